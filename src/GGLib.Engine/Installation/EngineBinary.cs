@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace GGLib.Engine.Installation;
+
+/// <summary>A llama-server that was found and answered: what to run, and what it can do.</summary>
+public sealed record EngineBinary
+{
+    /// <summary>The llama-server file itself, absolute. Shown to people; not always what is executed (see <see cref="Command"/>).</summary>
+    public required string Path { get; init; }
+
+    /// <summary>
+    /// The program and leading arguments to execute, before llama-server's own arguments. One element for an ordinary binary;
+    /// the dynamic loader with its library path and the binary for relocated distribution packages.
+    /// </summary>
+    public required ImmutableArray<string> Command { get; init; }
+
+    /// <summary>Where it was found.</summary>
+    public required EngineOrigin Origin { get; init; }
+
+    /// <summary>The version line that <c>--version</c> prints, for example <c>0.7.0 (build 11669, commit Debian)</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Every long and short flag in the binary's own <c>--help</c>, with its dashes, for example <c>--kv-unified</c>.</summary>
+    public required FrozenSet<string> Flags { get; init; }
+
+    /// <summary>Whether the binary knows a flag. Flags come and go between llama.cpp versions; an unknown one ends the child at once.</summary>
+    public bool Supports(string flag) => Flags.Contains(flag);
+}

@@ -1,0 +1,17 @@
+namespace GGLib.Engine.Installation;
+
+/// <summary>Where a llama-server was found, in the order in which the places are looked at.</summary>
+public enum EngineOrigin
+{
+    /// <summary>Named on the command line (<c>--engine</c>) or in the configuration.</summary>
+    Configured,
+
+    /// <summary>Named by <c>GGLIB_LLAMA_SERVER</c>.</summary>
+    Environment,
+
+    /// <summary>Found on <c>PATH</c>.</summary>
+    SearchPath,
+
+    /// <summary>Installed by gglib in its own data folder.</summary>
+    Installed,
+}
