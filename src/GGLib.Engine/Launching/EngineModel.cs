@@ -1,0 +1,29 @@
+namespace GGLib.Engine.Launching;
+
+/// <summary>What the engine needs to know of a model to run it. The catalog's richer record stays outside.</summary>
+public sealed record EngineModel
+{
+    /// <summary>Identity: two requests with the same key share one runner.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The GGUF file, absolute; the first part of a split set.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The multimodal projector beside it, or null.</summary>
+    public string? ProjectorPath { get; init; }
+
+    /// <summary>Whether the model makes embeddings instead of text: llama-server must be told at launch.</summary>
+    public bool IsEmbedding { get; init; }
+
+    /// <summary>Whether the model is a reranker (<c>--pooling rank</c>).</summary>
+    public bool IsReranker { get; init; }
+
+    /// <summary>Bytes of the weights on disk.</summary>
+    public long SizeBytes { get; init; }
+
+    /// <summary>The context the model was trained for, in tokens; 0 when its file does not say.</summary>
+    public int TrainingContext { get; init; }
+
+    /// <summary>Bytes of key and value cache that one token of context takes at 16 bits; 0 when unknown.</summary>
+    public long KvBytesPerToken { get; init; }
+}

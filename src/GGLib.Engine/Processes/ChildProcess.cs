@@ -1,0 +1,122 @@
+using System.Diagnostics;
+
+namespace GGLib.Engine.Processes;
+
+/// <summary>One running child: its lines are read, its end is known, and it can be ended. Owned by one runner, which disposes it.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ChildProcess(Process process, ChildLog log)
+    {
+        _process = process;
+        Log = log;
+        Id = process.Id;
+        _ = ObserveAsync();
+    }
+
+    public int Id { get; }
+
+    public ChildLog Log { get; }
+
+    /// <summary>Completes when the child has ended and its last line was read, with the reason for people.</summary>
+    public Task<string> Exited => _exited.Task;
+
+    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be run.</exception>
+    public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, ChildLog log)
+    {
+        var wrapped = ChildCommand.Wrap(command);
+        var start = new ProcessStartInfo(wrapped[0])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in wrapped.Skip(1))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = await ChildLauncher.Instance.StartAsync(start).ConfigureAwait(false);
+        process.StandardInput.Close();
+        return new ChildProcess(process, log);
+    }
+
+    /// <summary>What the child has used so far; zeros when it has ended.</summary>
+    public (TimeSpan Processor, long ResidentBytes) Usage()
+    {
+        try
+        {
+            _process.Refresh();
+            return (_process.TotalProcessorTime, _process.WorkingSet64);
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>Asks the child to end, and kills it when it has not after the grace.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (!_exited.Task.IsCompleted && !OperatingSystem.IsWindows() && NativeMethods.Kill(Id, NativeMethods.Sigterm) == 0)
+        {
+            await Task.WhenAny(_exited.Task, Task.Delay(grace)).ConfigureAwait(false);
+        }
+
+        if (!_exited.Task.IsCompleted)
+        {
+            try
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+            catch (InvalidOperationException)
+            {
+                // Ended between the look and the call.
+            }
+
+            await _exited.Task.ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private async Task ObserveAsync()
+    {
+        var output = ReadAsync(_process.StandardOutput);
+        var errors = ReadAsync(_process.StandardError);
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+
+        // A grandchild that inherited the pipes could hold them open: the end of the child is what counts.
+        await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+        _exited.TrySetResult(Reason());
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        try
+        {
+            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            {
+                Log.Add(line);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The pipe ended with the child.
+        }
+    }
+
+    private string Reason()
+    {
+        var code = _process.ExitCode;
+        var how = code > 128 ? $"ended by signal {code - 128}" : $"exit code {code}";
+        return Log.LastError is { } error ? $"{error} ({how})" : how;
+    }
+}

@@ -1,0 +1,35 @@
+namespace GGLib.Engine.Processes;
+
+/// <summary>One llama-server child that is ready. Disposing it ends the child: open answers are cut, then it is asked, then killed.</summary>
+public interface IRunner : IAsyncDisposable
+{
+    /// <summary>Sends requests to the child; the host part of the address is ignored. Does not buffer answers.</summary>
+    HttpMessageInvoker Http { get; }
+
+    /// <summary>
+    /// The name the child was told to call its model: random, so that it stands nowhere in an answer but where the model's name is meant,
+    /// and can be replaced there by the name the client used.
+    /// </summary>
+    string Alias { get; }
+
+    /// <summary>Context of one request, in tokens, as the child reports it.</summary>
+    int ContextLength { get; }
+
+    /// <summary>Requests it answers side by side.</summary>
+    int Slots { get; }
+
+    /// <summary>Estimated bytes of memory in use.</summary>
+    long MemoryBytes { get; }
+
+    /// <summary>The child's process id.</summary>
+    int ProcessId { get; }
+
+    /// <summary>The child's lines, newest last.</summary>
+    ChildLog Log { get; }
+
+    /// <summary>Cancelled when the child is about to be ended: whoever reads from it stops.</summary>
+    CancellationToken Stopping { get; }
+
+    /// <summary>Completes when the child has ended, with the reason for people: its last error line, or its exit code.</summary>
+    Task<string> Exited { get; }
+}

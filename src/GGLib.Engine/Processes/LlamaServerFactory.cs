@@ -1,0 +1,143 @@
+using System.ComponentModel;
+using System.Net;
+using System.Security.Cryptography;
+using GGLib.Engine.Installation;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace GGLib.Engine.Processes;
+
+/// <summary>Starts llama-server children and waits until they answer.</summary>
+public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directory, TimeProvider time, ILogger<LlamaServerFactory> log) : IRunnerFactory
+{
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan SlowestPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc />
+    public async Task<RunnerResult> StartAsync(RunnerRequest request, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var plan = LaunchPlan.For(request.Model, request.Settings, request.Context, AvailableMemory.Read());
+        var address = directory.CreateAddress(request.Instance);
+        var alias = "gglib-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+        List<string> command = [.. binary.Command, .. LaunchArguments.For(binary, request.Model, plan, request.Settings, address, alias)];
+        log.LogDebug("Starting {Command}", string.Join(' ', command));
+
+        ChildProcess child;
+        try
+        {
+            child = await ChildProcess.StartAsync(command, new ChildLog()).ConfigureAwait(false);
+        }
+        catch (Win32Exception exception)
+        {
+            return Failed($"cannot run {command[0]}: {exception.Message}");
+        }
+
+        directory.Register(request.Instance, child.Id);
+        var http = new HttpMessageInvoker(Authorized(address), disposeHandler: true);
+        var handedOver = false;
+        try
+        {
+            if (await WaitUntilReadyAsync(child, http, request.Settings.LoadStallTimeout, cancellation).ConfigureAwait(false) is { } failure)
+            {
+                return Failed($"error loading model {Path.GetFileName(request.Model.Path)}: {failure}");
+            }
+
+            if (await ReadPropertiesAsync(http, cancellation).ConfigureAwait(false) is not { } properties)
+            {
+                return Failed("llama-server is ready but does not describe itself at /props");
+            }
+
+            log.LogInformation("Loaded {Model} in {Milliseconds:F0} ms (context {Context} × {Slots})",
+                request.Model.Key, time.GetElapsedTime(began).TotalMilliseconds, properties.ContextLength, properties.Slots);
+            handedOver = true;
+            return new RunnerResult(new LlamaServerRunner(child, http, directory, request, plan, alias, properties), null);
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                http.Dispose();
+                await child.DisposeAsync().ConfigureAwait(false);
+                directory.Unregister(request.Instance);
+            }
+        }
+    }
+
+    private static RunnerResult Failed(string reason) => new(null, new EngineFailure.LoadFailed(reason));
+
+    private static HttpMessageHandler Authorized(RunnerAddress address) =>
+        address.ApiKey is { } key ? new ApiKeyHandler(key, address.CreateHandler()) : address.CreateHandler();
+
+    /// <summary>Null when the child answers; else why it never will.</summary>
+    private async Task<string?> WaitUntilReadyAsync(ChildProcess child, HttpMessageInvoker http, TimeSpan stallTimeout, CancellationToken cancellation)
+    {
+        var poll = FirstPoll;
+        var progress = new LoadProgress(child, time);
+        while (true)
+        {
+            if (child.Exited.IsCompleted)
+            {
+                return await child.Exited.ConfigureAwait(false);
+            }
+
+            if (await IsHealthyAsync(http, cancellation).ConfigureAwait(false))
+            {
+                return null;
+            }
+
+            if (stallTimeout > TimeSpan.Zero && progress.Silence() > stallTimeout)
+            {
+                return $"no sign of progress for {stallTimeout.TotalSeconds:F0} s";
+            }
+
+            await Task.WhenAny(child.Exited, Task.Delay(poll, time, cancellation)).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            poll = TimeSpan.FromTicks(Math.Min(poll.Ticks * 3 / 2, SlowestPoll.Ticks));
+        }
+    }
+
+    private static async Task<bool> IsHealthyAsync(HttpMessageInvoker http, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://llama-server/health");
+            using var response = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<ChildProperties?> ReadPropertiesAsync(HttpMessageInvoker http, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://llama-server/props");
+            using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+            return ChildProperties.Parse(await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class ApiKeyHandler(string key, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = new("Bearer", key);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using GGLib.Engine.Launching;
+
+namespace GGLib.Engine.Processes;
+
+/// <summary>A llama-server child that is ready.</summary>
+internal sealed class LlamaServerRunner(
+    ChildProcess child,
+    HttpMessageInvoker http,
+    RunDirectory directory,
+    RunnerRequest request,
+    LaunchPlan plan,
+    string alias,
+    ChildProperties properties) : IRunner
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private Task? _disposed;
+
+    public HttpMessageInvoker Http => http;
+
+    public string Alias => alias;
+
+    public int ContextLength => properties.ContextLength;
+
+    public int Slots => properties.Slots;
+
+    public long MemoryBytes => plan.MemoryBytes;
+
+    public int ProcessId => child.Id;
+
+    public ChildLog Log => child.Log;
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    public Task<string> Exited => child.Exited;
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _disposed ??= EndAsync();
+        }
+
+        await _disposed.ConfigureAwait(false);
+    }
+
+    private async Task EndAsync()
+    {
+        // llama-server waits for open streams before it ends: cut them first.
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await child.StopAsync(request.Settings.StopGrace).ConfigureAwait(false);
+        http.Dispose();
+        await child.DisposeAsync().ConfigureAwait(false);
+        directory.Unregister(request.Instance);
+    }
+}

@@ -1,0 +1,39 @@
+namespace GGLib.Engine.Processes;
+
+/// <summary>Understands a line of llama-server's log: <c>0.00.039.071 W srv  llama_server: text</c>, or free text from libraries.</summary>
+internal static class LogLine
+{
+    /// <summary>The message of an error line without time stamp, level and function; null when the line is none.</summary>
+    public static string? ErrorText(string line)
+    {
+        var text = line.AsSpan().Trim();
+        var space = text.IndexOf(' ');
+        if (space > 0 && char.IsAsciiDigit(text[0]) && text.Length > space + 2 && text[space + 2] == ' ')
+        {
+            return text[space + 1] is 'E' or 'F' ? Message(text[(space + 3)..]) : null;
+        }
+
+        return text.StartsWith("error", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("terminate called", StringComparison.Ordinal)
+            || text.Contains("what():", StringComparison.Ordinal)
+            || text.Contains("GGML_ASSERT", StringComparison.Ordinal)
+            || text.Contains("error while loading shared libraries", StringComparison.Ordinal)
+                ? text.ToString()
+                : null;
+    }
+
+    /// <summary>Whether an error only says that an earlier one was fatal.</summary>
+    public static bool IsConsequence(string error) =>
+        error.StartsWith("exiting due to", StringComparison.Ordinal)
+        || error.StartsWith("failed to load model", StringComparison.Ordinal)
+        || error.StartsWith("failed to initialize", StringComparison.Ordinal)
+        || error.Contains("failed to load model, '", StringComparison.Ordinal);
+
+    // "srv    load_model: failed to load model, '/x.gguf'" → what follows the function's name.
+    private static string Message(ReadOnlySpan<char> text)
+    {
+        var colon = text.IndexOf(": ");
+        var message = colon is > 0 and < 60 && !text[..colon].TrimStart().StartsWith("error", StringComparison.Ordinal) ? text[(colon + 2)..] : text;
+        return message.Trim().ToString();
+    }
+}

@@ -1,0 +1,28 @@
+namespace GGLib.Engine.Scheduling;
+
+/// <summary>One model's runner at a moment.</summary>
+public sealed record RunnerStatus
+{
+    /// <summary>The model's key.</summary>
+    public required string Key { get; init; }
+
+    public required RunnerPhase Phase { get; init; }
+
+    /// <summary>Context of one request, in tokens; 0 while it loads.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Requests being answered.</summary>
+    public required int ActiveRequests { get; init; }
+
+    /// <summary>When it is unloaded if nobody asks again; null: never.</summary>
+    public required DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Estimated bytes of memory in use.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>The child's process id, once it is ready.</summary>
+    public required int? ProcessId { get; init; }
+
+    /// <summary>Why it failed; null in every other phase.</summary>
+    public required string? Failure { get; init; }
+}

@@ -1,0 +1,262 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace GGLib.Engine.Scheduling;
+
+/// <summary>
+/// Hands out leases on runners, and starts, keeps and ends their processes. The decisions are <see cref="SchedulerCore"/>'s;
+/// this is its shell: one reader of one channel, so that there is no lock and no lock order. Safe for any number of threads.
+/// </summary>
+public sealed class Scheduler : IAsyncDisposable
+{
+    private readonly SchedulerCore _core;
+    private readonly IRunnerFactory _factory;
+    private readonly EngineSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly long _epoch;
+    private readonly Channel<SchedulerEvent> _events = Channel.CreateUnbounded<SchedulerEvent>(new() { SingleReader = true });
+    private readonly ConcurrentDictionary<long, Pending> _pending = new();
+    private readonly ConcurrentDictionary<long, IRunner> _runners = new();
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> _starting = new();
+    private readonly ITimer _timer;
+    private readonly Task _loop;
+    private volatile SchedulerState _state = SchedulerState.Empty;
+    private long _lastWaiter;
+
+    public Scheduler(IRunnerFactory factory, EngineSettings settings, TimeProvider time, ILogger<Scheduler> log)
+    {
+        _core = new SchedulerCore(settings);
+        _factory = factory;
+        _settings = settings;
+        _time = time;
+        _log = log;
+        _epoch = time.GetTimestamp();
+        _timer = time.CreateTimer(_ => Post(new SchedulerEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loop = Task.Run(RunAsync);
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_epoch);
+
+    /// <summary>Waits for a runner of the model, starting or swapping as needed.</summary>
+    /// <param name="model">The model wanted.</param>
+    /// <param name="context">The least context in tokens the request needs, or null for whatever the model has.</param>
+    /// <param name="keepAlive">Replaces the model's stored keep-alive when given.</param>
+    /// <param name="cancellation">The client's leaving: takes the request out of the queue at once. A load that has begun goes on.</param>
+    /// <returns>A lease, to be disposed when the request ends; or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The client left first.</exception>
+    public async Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var id = Interlocked.Increment(ref _lastWaiter);
+        var pending = new Pending();
+        _pending[id] = pending;
+        if (context is { } asked && model.TrainingContext > 0)
+        {
+            context = Math.Min(asked, model.TrainingContext);
+        }
+
+        Post(new SchedulerEvent.Arrive(new Waiter(id, model, context, keepAlive, Now)));
+        await using var registration = cancellation.UnsafeRegister(_ =>
+        {
+            // Whoever completes the task first wins: a grant that comes second is given back by the loop.
+            if (pending.TrySetCanceled(cancellation))
+            {
+                Post(new SchedulerEvent.Leave(id));
+            }
+        }, null).ConfigureAwait(false);
+        try
+        {
+            return await pending.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            _pending.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded.</summary>
+    public void Unload(string key) => Post(new SchedulerEvent.Unload(key));
+
+    /// <summary>What is loaded now, from memory; never waits.</summary>
+    public IReadOnlyList<RunnerStatus> Snapshot()
+    {
+        var now = Now;
+        var wall = _time.GetUtcNow();
+        return [.. _state.Runners.Values.Select(entry => new RunnerStatus
+        {
+            Key = entry.Model.Key,
+            Phase = entry.Phase,
+            ContextLength = entry.ContextLength,
+            ActiveRequests = entry.Leases,
+            ExpiresAt = (entry.DueAt ?? entry.KeepAlive.DueAfter(now)) is { } due ? Saturate(wall, due - now) : null,
+            MemoryBytes = _runners.TryGetValue(entry.Instance, out var runner) ? runner.MemoryBytes : entry.Model.SizeBytes,
+            ProcessId = runner?.ProcessId,
+            Failure = entry.Failure?.Message,
+        })];
+    }
+
+    /// <summary>Refuses all who wait, ends every child, and returns when they are gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Post(new SchedulerEvent.ShutDown());
+        await _loop.ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static DateTimeOffset Saturate(DateTimeOffset start, TimeSpan duration) =>
+        duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;
+
+    internal void Release(string key, long instance) => Post(new SchedulerEvent.Release(key, instance));
+
+    private void Post(SchedulerEvent happened) => _events.Writer.TryWrite(happened);
+
+    private async Task RunAsync()
+    {
+        await foreach (var happened in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            var now = Now;
+            (_state, var effects) = _core.Step(_state, happened, now);
+            foreach (var effect in effects)
+            {
+                Execute(effect);
+            }
+
+            if (_state.IsShuttingDown && _state.Runners.Values.All(entry => !entry.Occupies))
+            {
+                _events.Writer.TryComplete();
+                return;
+            }
+
+            Arm(now);
+        }
+    }
+
+    private void Arm(TimeSpan now)
+    {
+        // A timer takes at most about 49 days; an earlier tick does no harm.
+        var wait = _core.NextTick(_state, now) is { } next
+            ? TimeSpan.FromTicks(Math.Clamp((next - now).Ticks, 0, TimeSpan.FromDays(1).Ticks)) + TimeSpan.FromMilliseconds(1)
+            : Timeout.InfiniteTimeSpan;
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Execute(SchedulerEffect effect)
+    {
+        switch (effect)
+        {
+            case SchedulerEffect.Start start:
+                var cancel = new CancellationTokenSource();
+                _starting[start.Instance] = cancel;
+                _ = Task.Run(() => StartAsync(start, cancel.Token));
+                break;
+            case SchedulerEffect.Stop stop:
+                if (_runners.TryGetValue(stop.Instance, out var ending))
+                {
+                    _ = Task.Run(() => StopAsync(stop, ending));
+                }
+                else if (_starting.TryGetValue(stop.Instance, out var starting))
+                {
+                    starting.Cancel();
+                }
+
+                break;
+            case SchedulerEffect.Grant grant:
+                var lease = _runners.TryGetValue(grant.Instance, out var runner) ? new Lease(this, grant.Key, grant.Instance, runner) : null;
+                if (lease is null || !_pending.TryGetValue(grant.WaiterId, out var waiting) || !waiting.TrySetResult(new LeaseResult(lease, null)))
+                {
+                    Release(grant.Key, grant.Instance);
+                }
+
+                break;
+            case SchedulerEffect.Refuse refuse:
+                if (_pending.TryGetValue(refuse.WaiterId, out var refused))
+                {
+                    refused.TrySetResult(new LeaseResult(null, refuse.Failure));
+                }
+
+                break;
+        }
+    }
+
+    private async Task StartAsync(SchedulerEffect.Start start, CancellationToken cancellation)
+    {
+        var key = start.Model.Key;
+        try
+        {
+            var result = await _factory.StartAsync(new RunnerRequest(start.Model, start.Instance, start.Context, _settings), cancellation).ConfigureAwait(false);
+            if (result.Runner is { } runner)
+            {
+                _runners[start.Instance] = runner;
+                Post(new SchedulerEvent.Started(key, start.Instance, runner.ContextLength));
+                _ = ObserveAsync(key, start.Instance, runner);
+
+                // The order to stop may have come between its being ready and its being known here.
+                if (cancellation.IsCancellationRequested)
+                {
+                    await runner.DisposeAsync().ConfigureAwait(false);
+                }
+            }
+            else
+            {
+                Post(new SchedulerEvent.StartFailed(key, start.Instance, result.Failure!));
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Post(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.ShuttingDown()));
+        }
+#pragma warning disable CA1031 // Whatever went wrong, those who wait must hear of it: an exception lost here would leave them waiting for ever.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _log.LogError(exception, "Starting {Model} failed unexpectedly", key);
+            Post(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.LoadFailed(exception.Message)));
+        }
+        finally
+        {
+            if (_starting.TryRemove(start.Instance, out var source))
+            {
+                source.Dispose();
+            }
+        }
+    }
+
+    private async Task StopAsync(SchedulerEffect.Stop stop, IRunner runner)
+    {
+        try
+        {
+            await runner.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // As in StartAsync: the place it holds must become free whatever happens.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _log.LogError(exception, "Stopping {Model} failed unexpectedly", stop.Key);
+        }
+
+        _runners.TryRemove(stop.Instance, out _);
+        Post(new SchedulerEvent.Ended(stop.Key, stop.Instance, null));
+    }
+
+    private async Task ObserveAsync(string key, long instance, IRunner runner)
+    {
+        var reason = await runner.Exited.ConfigureAwait(false);
+        // Asked to end, StopAsync tells when all of it is gone; this is for one that ended by itself.
+        if (_runners.TryRemove(instance, out _))
+        {
+            if (!runner.Stopping.IsCancellationRequested)
+            {
+                _log.LogWarning("llama-server for {Model} ended: {Reason}", key, reason);
+            }
+
+            Post(new SchedulerEvent.Ended(key, instance, reason));
+            await runner.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Pending() : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,32 @@
+namespace GGLib.Engine.Scheduling;
+
+/// <summary>What can happen to the scheduler.</summary>
+internal abstract record SchedulerEvent
+{
+    /// <summary>A request wants a model.</summary>
+    public sealed record Arrive(Waiter Waiter) : SchedulerEvent;
+
+    /// <summary>A waiting request's client has left.</summary>
+    public sealed record Leave(long WaiterId) : SchedulerEvent;
+
+    /// <summary>A request that held a lease has ended.</summary>
+    public sealed record Release(string Key, long Instance) : SchedulerEvent;
+
+    /// <summary>A model is to be unloaded as soon as it is idle.</summary>
+    public sealed record Unload(string Key) : SchedulerEvent;
+
+    /// <summary>A child answers.</summary>
+    public sealed record Started(string Key, long Instance, int ContextLength) : SchedulerEvent;
+
+    /// <summary>A child did not come up; it has ended.</summary>
+    public sealed record StartFailed(string Key, long Instance, EngineFailure Failure) : SchedulerEvent;
+
+    /// <summary>A child that was ready has ended, asked to or not.</summary>
+    public sealed record Ended(string Key, long Instance, string? Reason) : SchedulerEvent;
+
+    /// <summary>Time has passed.</summary>
+    public sealed record Tick : SchedulerEvent;
+
+    /// <summary>gglib is ending.</summary>
+    public sealed record ShutDown : SchedulerEvent;
+}

@@ -1,0 +1,11 @@
+using GGLib.Engine.Launching;
+
+namespace GGLib.Engine.Scheduling;
+
+/// <summary>A request that waits for a model.</summary>
+/// <param name="Id">Unique for the life of the scheduler.</param>
+/// <param name="Model">The model wanted.</param>
+/// <param name="Context">The least context in tokens, or null.</param>
+/// <param name="KeepAlive">Replaces the model's stored keep-alive when given.</param>
+/// <param name="Since">When it began to wait.</param>
+internal sealed record Waiter(long Id, EngineModel Model, int? Context, KeepAlive? KeepAlive, TimeSpan Since);
