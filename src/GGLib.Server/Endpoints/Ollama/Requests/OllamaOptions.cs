@@ -1,0 +1,116 @@
+using System.Text.Json;
+
+namespace GGLib.Server.Endpoints.Ollama.Requests;
+
+/// <summary>The <c>options</c> object: sampling and context. Unknown options are passed over. Source: Ollama's <c>docs/modelfile.md</c> and <c>api/types.go</c>.</summary>
+internal sealed class OllamaOptions
+{
+    private enum Kind
+    {
+        Integer,
+        Float,
+        Boolean,
+        Strings,
+    }
+
+    private static readonly Dictionary<string, Kind> Known = new(StringComparer.Ordinal)
+    {
+        ["num_ctx"] = Kind.Integer,
+        ["num_batch"] = Kind.Integer,
+        ["num_gpu"] = Kind.Integer,
+        ["main_gpu"] = Kind.Integer,
+        ["use_mmap"] = Kind.Boolean,
+        ["num_thread"] = Kind.Integer,
+        ["draft_num_predict"] = Kind.Integer,
+        ["num_keep"] = Kind.Integer,
+        ["seed"] = Kind.Integer,
+        ["num_predict"] = Kind.Integer,
+        ["top_k"] = Kind.Integer,
+        ["top_p"] = Kind.Float,
+        ["min_p"] = Kind.Float,
+        ["typical_p"] = Kind.Float,
+        ["repeat_last_n"] = Kind.Integer,
+        ["temperature"] = Kind.Float,
+        ["repeat_penalty"] = Kind.Float,
+        ["presence_penalty"] = Kind.Float,
+        ["frequency_penalty"] = Kind.Float,
+        ["stop"] = Kind.Strings,
+    };
+
+    private readonly Dictionary<string, long> _integers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _floats = new(StringComparer.Ordinal);
+
+    /// <summary>No option given.</summary>
+    public static OllamaOptions None { get; } = new();
+
+    /// <summary>Texts that end the answer; null when not given.</summary>
+    public IReadOnlyList<string>? Stop { get; private set; }
+
+    /// <summary>The context asked for, in tokens; null when not given or not positive.</summary>
+    public int? ContextLength => Integer("num_ctx") is > 0 and var tokens ? (int)Math.Min(tokens, int.MaxValue) : null;
+
+    /// <summary>An integer option; null when not given.</summary>
+    public long? Integer(string name) => _integers.TryGetValue(name, out var value) ? value : null;
+
+    /// <summary>A floating point option; null when not given.</summary>
+    public double? Float(string name) => _floats.TryGetValue(name, out var value) ? value : null;
+
+    /// <summary>Reads the object.</summary>
+    /// <returns>Null with Ollama's message when an option has the wrong type: its status is 500.</returns>
+    public static OllamaOptions? Parse(JsonElement? options, out string? error)
+    {
+        error = null;
+        if (options is not { } given)
+        {
+            return None;
+        }
+
+        var parsed = new OllamaOptions();
+        foreach (var property in given.EnumerateObject())
+        {
+            if (property.Value.ValueKind is JsonValueKind.Null || !Known.TryGetValue(property.Name, out var kind))
+            {
+                continue;
+            }
+
+            if (!parsed.TrySet(property.Name, kind, property.Value))
+            {
+                error = kind is Kind.Strings && property.Value.ValueKind is JsonValueKind.Array
+                    ? $"option \"{property.Name}\" must be of an array of strings"
+                    : $"option \"{property.Name}\" must be of type {Name(kind)}";
+                return null;
+            }
+        }
+
+        return parsed;
+    }
+
+    private bool TrySet(string name, Kind kind, JsonElement value)
+    {
+        switch (kind)
+        {
+            case Kind.Integer when value.ValueKind is JsonValueKind.Number:
+                // Any number, cut toward zero.
+                _integers[name] = (long)Math.Clamp(Math.Truncate(value.GetDouble()), long.MinValue, long.MaxValue);
+                return true;
+            case Kind.Float when value.ValueKind is JsonValueKind.Number:
+                _floats[name] = value.GetDouble();
+                return true;
+            case Kind.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                return true;
+            case Kind.Strings when value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
+                Stop = [.. value.EnumerateArray().Select(item => item.GetString()!)];
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string Name(Kind kind) => kind switch
+    {
+        Kind.Integer => "integer",
+        Kind.Float => "float32",
+        Kind.Boolean => "boolean",
+        _ => "array",
+    };
+}

@@ -1,0 +1,437 @@
+using System.Text.Json;
+
+namespace GGLib.Server.Streaming;
+
+/// <summary>
+/// Reads one event of llama-server's stream, of <c>/v1/chat/completions</c>, <c>/v1/completions</c> or <c>/completion</c>, and hands its pieces on in the
+/// order in which clients expect them: thinking before content, log probabilities before the text they belong to, counts last.
+/// Knows its depth: a <c>content</c> inside a tool's arguments is not taken for text. Never throws on what the engine sends.
+/// </summary>
+internal static class ChunkReader
+{
+    private static ReadOnlySpan<byte> Done => "[DONE]"u8;
+
+    /// <summary>Hands the event's pieces to the sink. Returns what the event was.</summary>
+    public static ChunkKind Read(ReadOnlySpan<byte> data, IStreamEventSink sink)
+    {
+        if (data.Trim((byte)' ').SequenceEqual(Done))
+        {
+            return ChunkKind.Done;
+        }
+
+        var chunk = new Chunk();
+        try
+        {
+            var reader = new Utf8JsonReader(data);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return ChunkKind.Malformed;
+            }
+
+            ReadTop(ref reader, data, ref chunk);
+            Emit(in chunk, sink);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            return ChunkKind.Malformed;
+        }
+
+        return chunk.HasError ? ChunkKind.Error : ChunkKind.Piece;
+    }
+
+    private static void ReadTop(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("choices"u8))
+            {
+                reader.Read();
+                ReadChoices(ref reader, data, ref chunk);
+            }
+            else if (reader.ValueTextEquals("usage"u8))
+            {
+                reader.Read();
+                ReadUsage(ref reader, ref chunk);
+            }
+            else if (reader.ValueTextEquals("timings"u8))
+            {
+                reader.Read();
+                ReadTimings(ref reader, ref chunk);
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                reader.Read();
+                ReadError(ref reader, ref chunk);
+            }
+            else if (reader.ValueTextEquals("content"u8))
+            {
+                reader.Read();
+                chunk.Content = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("stop_type"u8))
+            {
+                reader.Read();
+                chunk.Finish = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("limit"u8) ? FinishReason.Length : FinishReason.Stop;
+            }
+            else if (reader.ValueTextEquals("tokens_evaluated"u8))
+            {
+                chunk.Usage = chunk.Usage with { PromptTokens = Number(ref reader) ?? chunk.Usage.PromptTokens };
+            }
+            else if (reader.ValueTextEquals("tokens_predicted"u8))
+            {
+                chunk.Usage = chunk.Usage with { GeneratedTokens = Number(ref reader) ?? chunk.Usage.GeneratedTokens };
+            }
+            else if (reader.ValueTextEquals("completion_probabilities"u8))
+            {
+                reader.Read();
+                chunk.Logprobs = Raw(ref reader, data);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        // A truncated object must not count as one.
+        while (reader.Read())
+        {
+        }
+    }
+
+    private static void ReadChoices(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return;
+        }
+
+        var first = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            // One choice is asked for; others are passed over.
+            if (first && reader.TokenType == JsonTokenType.StartObject)
+            {
+                ReadChoice(ref reader, data, ref chunk);
+            }
+            else
+            {
+                reader.Skip();
+            }
+
+            first = false;
+        }
+    }
+
+    private static void ReadChoice(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("message"u8))
+            {
+                reader.Read();
+                ReadDelta(ref reader, data, ref chunk);
+            }
+            else if (reader.ValueTextEquals("finish_reason"u8))
+            {
+                reader.Read();
+                chunk.Finish = Finish(ref reader);
+            }
+            else if (reader.ValueTextEquals("text"u8))
+            {
+                reader.Read();
+                chunk.Content = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("logprobs"u8))
+            {
+                reader.Read();
+                ReadLogprobs(ref reader, data, ref chunk);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static void ReadDelta(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("content"u8))
+            {
+                reader.Read();
+                chunk.Content = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
+            {
+                reader.Read();
+                chunk.Reasoning = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("tool_calls"u8))
+            {
+                reader.Read();
+                chunk.ToolCalls = Raw(ref reader, data);
+            }
+            else if (reader.ValueTextEquals("role"u8))
+            {
+                reader.Skip();
+                chunk.HasRole = true;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static void ReadLogprobs(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("content"u8))
+            {
+                reader.Read();
+                chunk.Logprobs = Raw(ref reader, data);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static void ReadUsage(ref Utf8JsonReader reader, ref Chunk chunk)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("prompt_tokens"u8))
+            {
+                chunk.Usage = chunk.Usage with { PromptTokens = Number(ref reader) };
+            }
+            else if (reader.ValueTextEquals("completion_tokens"u8))
+            {
+                chunk.Usage = chunk.Usage with { GeneratedTokens = Number(ref reader) };
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static void ReadTimings(ref Utf8JsonReader reader, ref Chunk chunk)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        long? cached = null, prompt = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("cache_n"u8))
+            {
+                cached = Number(ref reader);
+            }
+            else if (reader.ValueTextEquals("prompt_n"u8))
+            {
+                prompt = Number(ref reader);
+            }
+            else if (reader.ValueTextEquals("predicted_n"u8))
+            {
+                chunk.Usage = chunk.Usage with { GeneratedTokens = Number(ref reader) };
+            }
+            else if (reader.ValueTextEquals("prompt_ms"u8))
+            {
+                chunk.Usage = chunk.Usage with { PromptNanoseconds = Nanoseconds(ref reader) };
+            }
+            else if (reader.ValueTextEquals("predicted_ms"u8))
+            {
+                chunk.Usage = chunk.Usage with { GenerationNanoseconds = Nanoseconds(ref reader) };
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        if (prompt is { } uncached)
+        {
+            chunk.Usage = chunk.Usage with { PromptTokens = uncached + (cached ?? 0) };
+        }
+    }
+
+    private static void ReadError(ref Utf8JsonReader reader, ref Chunk chunk)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        chunk.HasError = true;
+        chunk.Error = "unknown error"u8;
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            chunk.Error = EscapedText.Read(ref reader);
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("message"u8))
+            {
+                reader.Read();
+                chunk.Error = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("code"u8))
+            {
+                chunk.Status = (int)Math.Clamp(Number(ref reader) ?? 0, 0, 599);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static void Emit(in Chunk chunk, IStreamEventSink sink)
+    {
+        if (chunk.HasError)
+        {
+            sink.Accept(StreamEvent.Failed(chunk.Error, chunk.Status));
+            return;
+        }
+
+        if (chunk.HasRole)
+        {
+            sink.Accept(StreamEvent.Role());
+        }
+
+        if (!chunk.Logprobs.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Logprobs(chunk.Logprobs));
+        }
+
+        if (!chunk.Reasoning.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Reasoning(chunk.Reasoning));
+        }
+
+        if (!chunk.Content.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Content(chunk.Content));
+        }
+
+        if (!chunk.ToolCalls.IsEmpty)
+        {
+            ToolCallReader.Read(chunk.ToolCalls, sink);
+        }
+
+        if (chunk.Finish != FinishReason.None)
+        {
+            sink.Accept(StreamEvent.Finished(chunk.Finish));
+        }
+
+        if (chunk.Usage != default)
+        {
+            sink.Accept(StreamEvent.Counted(chunk.Usage));
+        }
+    }
+
+    private static FinishReason Finish(scoped ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return FinishReason.None;
+        }
+
+        return reader.ValueTextEquals("length"u8) ? FinishReason.Length
+            : reader.ValueTextEquals("tool_calls"u8) ? FinishReason.ToolCalls
+            : FinishReason.Stop;
+    }
+
+    private static ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return EscapedText.Read(ref reader);
+        }
+
+        reader.Skip();
+        return default;
+    }
+
+    private static ReadOnlySpan<byte> Raw(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> data)
+    {
+        var start = (int)reader.TokenStartIndex;
+        var isArray = reader.TokenType == JsonTokenType.StartArray;
+        reader.Skip();
+        var raw = data[start..(int)reader.BytesConsumed];
+        return isArray ? raw : default;
+    }
+
+    private static long? Number(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return reader.TryGetInt64(out var value) ? value : null;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private static long? Nanoseconds(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return reader.TryGetDouble(out var milliseconds) && milliseconds is >= 0 and < 1e12 ? (long)(milliseconds * 1e6) : null;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private ref struct Chunk
+    {
+        public bool HasRole;
+        public ReadOnlySpan<byte> Reasoning;
+        public ReadOnlySpan<byte> Content;
+        public ReadOnlySpan<byte> ToolCalls;
+        public ReadOnlySpan<byte> Logprobs;
+        public FinishReason Finish;
+        public TokenUsage Usage;
+        public bool HasError;
+        public ReadOnlySpan<byte> Error;
+        public int Status;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace GGLib.Server.Streaming;
+
+/// <summary>
+/// Writes a model's answer in Ollama's form: NDJSON lines as the pieces come, or one object at the end. Source: Ollama's <c>docs/api.md</c>
+/// and recorded exchanges. For one answer; not thread-safe.
+/// </summary>
+internal sealed class OllamaAnswer : IStreamEventSink
+{
+    private const int LongestTimestamp = 40;
+
+    private readonly IBufferWriter<byte> _output;
+    private readonly OllamaAnswerShape _shape;
+    private readonly string _model;
+    private readonly byte[] _head;
+    private readonly TimeProvider _time;
+    private readonly bool _streaming;
+    private readonly int? _topLogprobs;
+    private readonly ArrayBufferWriter<byte> _content = new();
+    private readonly ArrayBufferWriter<byte> _reasoning = new();
+    private readonly ArrayBufferWriter<byte> _logprobs = new();
+    private readonly ToolCallAssembler _toolCalls = new();
+    private TokenUsage _usage;
+    private long _pieces;
+
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="shape">Chat's or generate's form.</param>
+    /// <param name="model">The model's name as the client wrote it.</param>
+    /// <param name="streaming">Lines as they come, or one object.</param>
+    /// <param name="topLogprobs">How many alternatives a token's log probabilities list; null: none were asked for.</param>
+    /// <param name="time">The clock of <c>created_at</c>.</param>
+    public OllamaAnswer(IBufferWriter<byte> output, OllamaAnswerShape shape, string model, bool streaming, int? topLogprobs, TimeProvider time)
+    {
+        _output = output;
+        _shape = shape;
+        _model = model;
+        _streaming = streaming;
+        _topLogprobs = topLogprobs;
+        _time = time;
+        _head = [.. "{\"model\":"u8, .. WireJson.Quote(model), .. ",\"created_at\":\""u8];
+    }
+
+    /// <summary>Whether anything was written: from then on an error cannot change the status.</summary>
+    public bool HasOutput { get; private set; }
+
+    /// <summary>Why the model ended; <see cref="FinishReason.None"/> while it has not.</summary>
+    public FinishReason Finish { get; private set; }
+
+    /// <summary>What the engine reported as a failure; null when nothing.</summary>
+    public string? EngineError { get; private set; }
+
+    /// <summary>The status that the engine gave with it; 0 when none.</summary>
+    public int EngineErrorStatus { get; private set; }
+
+    /// <summary>Tokens generated: as reported, else the pieces counted.</summary>
+    public long GeneratedTokens => _usage.GeneratedTokens ?? _pieces;
+
+    /// <summary>What the engine has measured so far.</summary>
+    public TokenUsage Usage => _usage;
+
+    public void Accept(scoped in StreamEvent piece)
+    {
+        switch (piece.Kind)
+        {
+            case StreamEventKind.Content:
+                Take(piece.Text, _content, _shape.Content);
+                break;
+            case StreamEventKind.Reasoning:
+                Take(piece.Text, _reasoning, _shape.Thinking);
+                break;
+            case StreamEventKind.ToolCallFragment:
+                _toolCalls.Add(piece);
+                break;
+            case StreamEventKind.Logprobs when _topLogprobs is { } top:
+                LogprobsText.Append(_logprobs, piece.Text, top);
+                break;
+            case StreamEventKind.Finish:
+                Finish = piece.Finish;
+                break;
+            case StreamEventKind.Usage:
+                _usage = _usage.With(piece.Usage);
+                break;
+            case StreamEventKind.Error:
+                EngineError = EscapedText.ToText(piece.Text);
+                EngineErrorStatus = piece.Status;
+                break;
+        }
+    }
+
+    /// <summary>Writes the last line, or the whole object. Durations in nanoseconds.</summary>
+    /// <returns>Null; or why the answer cannot be completed, when the engine's tool calls are broken.</returns>
+    public string? Complete(long totalNanoseconds, long loadNanoseconds)
+    {
+        if (!_toolCalls.TryAssemble(Finish, out var calls, out var error))
+        {
+            return error;
+        }
+
+        using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("model"u8, _model);
+            writer.WriteString("created_at"u8, OllamaTime.Created(_time));
+            _shape.WriteText(writer, _content.WrittenSpan, _reasoning.WrittenSpan, calls);
+            writer.WriteBoolean("done"u8, true);
+            writer.WriteString("done_reason"u8, Finish is FinishReason.Length ? "length"u8 : "stop"u8);
+            if (_logprobs.WrittenCount > 0)
+            {
+                writer.WritePropertyName("logprobs"u8);
+                WriteLogprobs(writer);
+            }
+
+            WritePositive(writer, "total_duration"u8, totalNanoseconds);
+            WritePositive(writer, "load_duration"u8, loadNanoseconds);
+            WritePositive(writer, "prompt_eval_count"u8, _usage.PromptTokens);
+            WritePositive(writer, "prompt_eval_duration"u8, _usage.PromptNanoseconds);
+            WritePositive(writer, "eval_count"u8, GeneratedTokens);
+            // Clients divide by it.
+            WritePositive(writer, "eval_duration"u8, _usage.GenerationNanoseconds is { } measured ? Math.Max(1, measured) : null);
+            writer.WriteEndObject();
+        }
+
+        if (_streaming)
+        {
+            _output.Write("\n"u8);
+        }
+
+        HasOutput = true;
+        return null;
+    }
+
+    /// <summary>Writes an error line: the last of a stream that has begun.</summary>
+    public void Fail(string message)
+    {
+        _output.Write("{\"error\":"u8);
+        _output.Write(WireJson.Quote(message));
+        _output.Write("}\n"u8);
+        HasOutput = true;
+    }
+
+    private static void WritePositive(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value > 0)
+        {
+            writer.WriteNumber(name, value.Value);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> whole, LineShape shape)
+    {
+        _pieces++;
+        if (_streaming)
+        {
+            WriteLine(text, shape);
+        }
+        else
+        {
+            whole.Write(text);
+        }
+    }
+
+    private void WriteLine(ReadOnlySpan<byte> text, LineShape shape)
+    {
+        var line = _output.GetSpan(_head.Length + LongestTimestamp + shape.Before.Length + text.Length + shape.After.Length);
+        var length = 0;
+        Put(_head, line, ref length);
+        length += OllamaTime.FormatCreated(_time, line[length..]);
+        Put(shape.Before, line, ref length);
+        Put(text, line, ref length);
+        if (_logprobs.WrittenCount == 0)
+        {
+            Put(shape.After, line, ref length);
+            _output.Advance(length);
+        }
+        else
+        {
+            _output.Advance(length);
+            _output.Write(shape.BeforeLogprobs);
+            using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
+            {
+                WriteLogprobs(writer);
+            }
+
+            _output.Write("}\n"u8);
+            _logprobs.ResetWrittenCount();
+        }
+
+        HasOutput = true;
+
+        static void Put(ReadOnlySpan<byte> piece, Span<byte> line, ref int length)
+        {
+            piece.CopyTo(line[length..]);
+            length += piece.Length;
+        }
+    }
+
+    private void WriteLogprobs(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        writer.WriteRawValue(_logprobs.WrittenSpan, skipInputValidation: true);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace GGLib.Server.Streaming;
+
+/// <summary>Collects the fragments of an answer's tool calls; Ollama's API sends them whole.</summary>
+internal sealed class ToolCallAssembler
+{
+    private SortedDictionary<int, Call>? _calls;
+
+    public void Add(scoped in StreamEvent piece)
+    {
+        _calls ??= [];
+        if (!_calls.TryGetValue(piece.ToolIndex, out var call))
+        {
+            _calls[piece.ToolIndex] = call = new Call();
+        }
+
+        if (!piece.ToolId.IsEmpty)
+        {
+            call.Id = EscapedText.ToText(piece.ToolId);
+        }
+
+        if (!piece.ToolName.IsEmpty)
+        {
+            call.Name = EscapedText.ToText(piece.ToolName);
+        }
+
+        call.Arguments.Write(piece.Text);
+    }
+
+    /// <summary>The calls as the JSON array of <c>tool_calls</c>; empty when there are none.</summary>
+    /// <returns>False when the model wrote arguments that are no JSON object, with the reason.</returns>
+    public bool TryAssemble(FinishReason finish, out byte[] array, out string? error)
+    {
+        (array, error) = ([], null);
+        if (_calls is null)
+        {
+            return true;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, WireJson.Options);
+        writer.WriteStartArray();
+        var index = 0;
+        foreach (var call in _calls.Values)
+        {
+            if (Arguments(call) is not { } arguments)
+            {
+                // Cut off by a token limit the last call is only half there: the answer's reason tells why it is missing.
+                if (finish is FinishReason.Length)
+                {
+                    continue;
+                }
+
+                error = $"the model called tool '{call.Name}' with arguments that are not a JSON object";
+                return false;
+            }
+
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, call.Id ?? "call_" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8));
+            writer.WriteStartObject("function"u8);
+            writer.WriteNumber("index"u8, index++);
+            writer.WriteString("name"u8, call.Name);
+            writer.WritePropertyName("arguments"u8);
+            writer.WriteRawValue(arguments);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        array = index == 0 ? [] : buffer.WrittenSpan.ToArray();
+        return true;
+    }
+
+    private static string? Arguments(Call call)
+    {
+        var text = EscapedText.ToText(call.Arguments.WrittenSpan);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return "{}";
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? text : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class Call
+    {
+        public string? Id { get; set; }
+
+        public string Name { get; set; } = "";
+
+        public ArrayBufferWriter<byte> Arguments { get; } = new();
+    }
+}
