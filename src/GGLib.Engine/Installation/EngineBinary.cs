@@ -24,6 +24,15 @@ public sealed record EngineBinary
     /// <summary>Every long and short flag in the binary's own <c>--help</c>, with its dashes, for example <c>--kv-unified</c>.</summary>
     public required FrozenSet<string> Flags { get; init; }
 
+    /// <summary>
+    /// The compute backends whose libraries lie beside the binary, lower case, for example <c>cpu</c>, <c>cuda</c>, <c>vulkan</c>,
+    /// <c>hip</c>, <c>metal</c>. Empty when none is seen: a build that links them in, whose backends only a run would tell.
+    /// </summary>
+    public ImmutableArray<string> Backends { get; init; } = [];
+
+    /// <summary>Whether the binary can only compute on the CPU. False when nothing is known (see <see cref="Backends"/>): a warning must not be a guess.</summary>
+    public bool IsCpuOnly => !Backends.IsDefaultOrEmpty && Backends.All(static backend => backend is "cpu" or "blas" or "rpc");
+
     /// <summary>Whether the binary knows a flag. Flags come and go between llama.cpp versions; an unknown one ends the child at once.</summary>
     public bool Supports(string flag) => Flags.Contains(flag);
 }

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace GGLib.Gguf;
+
+/// <summary>
+/// A forward reader that knows how many bytes remain and never reads past them. One pooled buffer; a length from the file is
+/// compared with what remains before anything is allocated for it.
+/// </summary>
+internal sealed class GgufInput : IDisposable
+{
+    private const int BufferSize = 128 * 1024;
+
+    private readonly Stream _stream;
+    private readonly long _origin;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private int _start;
+    private int _end;
+
+    public GgufInput(Stream stream)
+    {
+        _stream = stream;
+        _origin = stream.Position;
+        Length = Math.Max(0, stream.Length - _origin);
+    }
+
+    /// <summary>Bytes in the whole file.</summary>
+    public long Length { get; }
+
+    /// <summary>Bytes consumed so far.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Bytes not yet consumed.</summary>
+    public long Remaining => Length - Position;
+
+    public uint ReadUInt32(string what) => BinaryPrimitives.ReadUInt32LittleEndian(Take(4, what));
+
+    public ulong ReadUInt64(string what) => BinaryPrimitives.ReadUInt64LittleEndian(Take(8, what));
+
+    /// <summary>The next bytes, valid until the next call. At most a buffer's length.</summary>
+    public ReadOnlySpan<byte> Take(int count, string what)
+    {
+        Fill(count, what);
+        var bytes = _buffer.AsSpan(_start, count);
+        _start += count;
+        Position += count;
+        return bytes;
+    }
+
+    /// <summary>The next bytes, copied.</summary>
+    public byte[] Copy(int count, string what)
+    {
+        Require(count, what);
+        var bytes = new byte[count];
+        Copy(bytes, what);
+        return bytes;
+    }
+
+    public void Skip(long count, string what)
+    {
+        Require(count, what);
+        var buffered = (int)Math.Min(count, _end - _start);
+        _start += buffered;
+        Position += buffered;
+        if (count > buffered)
+        {
+            Position += count - buffered;
+            _stream.Position = _origin + Position;
+            _start = _end = 0;
+        }
+    }
+
+    /// <summary>Goes back to an earlier place.</summary>
+    public void Rewind(long position)
+    {
+        // What lies before _start in the buffer is what lies before Position in the file: a short way back needs no read.
+        var back = Position - position;
+        Position = position;
+        if (back <= _start)
+        {
+            _start -= (int)back;
+            return;
+        }
+
+        _stream.Position = _origin + position;
+        _start = _end = 0;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    private void Copy(Span<byte> to, string what)
+    {
+        while (!to.IsEmpty)
+        {
+            Fill(1, what);
+            var count = Math.Min(to.Length, _end - _start);
+            _buffer.AsSpan(_start, count).CopyTo(to);
+            _start += count;
+            Position += count;
+            to = to[count..];
+        }
+    }
+
+    private void Fill(int count, string what)
+    {
+        Require(count, what);
+        if (_end - _start >= count)
+        {
+            return;
+        }
+
+        _buffer.AsSpan(_start.._end).CopyTo(_buffer);
+        _end -= _start;
+        _start = 0;
+        while (_end < count)
+        {
+            var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            if (read == 0)
+            {
+                // The file became shorter while it was read.
+                throw CutShort(what);
+            }
+
+            _end += read;
+        }
+    }
+
+    private void Require(long count, string what)
+    {
+        if (count > Remaining)
+        {
+            throw CutShort(what);
+        }
+    }
+
+    private GgufException CutShort(string what) => new($"The file ends in the middle of {what}", Position);
+}
