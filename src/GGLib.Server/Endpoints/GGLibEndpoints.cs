@@ -1,0 +1,65 @@
+using GGLib.Server.Endpoints.Ollama;
+using GGLib.Server.Endpoints.OpenAI;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GGLib.Server.Endpoints;
+
+/// <summary>Every route of the server, in one list.</summary>
+internal static class GGLibEndpoints
+{
+    private static readonly string[] GetAndHead = ["GET", "HEAD"];
+    private static readonly string[] HeadAndPost = ["HEAD", "POST"];
+
+    public static void AddGGLibEndpoints(this IServiceCollection services) => services
+        .AddSingleton<OllamaInference>()
+        .AddSingleton<ModelLoading>()
+        .AddSingleton<InventoryEndpoints>()
+        .AddSingleton<ShowEndpoint>()
+        .AddSingleton<ChatEndpoint>()
+        .AddSingleton<GenerateEndpoint>()
+        .AddSingleton<EmbeddingEndpoints>()
+        .AddSingleton<OpenAIModelsEndpoint>()
+        .AddSingleton<RelayEndpoint>();
+
+    public static void MapGGLibEndpoints(this IEndpointRouteBuilder routes)
+    {
+        MapOllama(routes);
+        MapOpenAI(routes);
+    }
+
+    private static void MapOllama(IEndpointRouteBuilder routes)
+    {
+        var inventory = routes.ServiceProvider.GetRequiredService<InventoryEndpoints>();
+        var embeddings = routes.ServiceProvider.GetRequiredService<EmbeddingEndpoints>();
+        routes.MapMethods("/", GetAndHead, (RequestDelegate)InventoryEndpoints.RootAsync);
+        routes.MapMethods("/api/version", GetAndHead, (RequestDelegate)inventory.VersionAsync);
+        routes.MapMethods("/api/tags", GetAndHead, (RequestDelegate)inventory.TagsAsync);
+        routes.MapGet("/api/ps", (RequestDelegate)inventory.PsAsync);
+        routes.MapPost("/api/show", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ShowEndpoint>().HandleAsync);
+        routes.MapPost("/api/chat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ChatEndpoint>().HandleAsync);
+        routes.MapPost("/api/generate", (RequestDelegate)routes.ServiceProvider.GetRequiredService<GenerateEndpoint>().HandleAsync);
+        routes.MapPost("/api/embed", (RequestDelegate)embeddings.EmbedAsync);
+        routes.MapPost("/api/embeddings", (RequestDelegate)embeddings.EmbeddingsAsync);
+
+        routes.MapPost("/api/pull", (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapPost("/api/push", (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapPost("/api/create", (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapPost("/api/copy", (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapDelete("/api/delete", (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapMethods("/api/blobs/{digest}", HeadAndPost, (RequestDelegate)NotYetEndpoint.HandleAsync);
+    }
+
+    private static void MapOpenAI(IEndpointRouteBuilder routes)
+    {
+        var models = routes.ServiceProvider.GetRequiredService<OpenAIModelsEndpoint>();
+        var relay = routes.ServiceProvider.GetRequiredService<RelayEndpoint>();
+        routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync);
+        routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
+        routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync);
+        routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync);
+        routes.MapPost("/v1/embeddings", (RequestDelegate)relay.EmbeddingsAsync);
+    }
+}

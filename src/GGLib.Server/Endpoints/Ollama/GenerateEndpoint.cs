@@ -1,0 +1,136 @@
+using GGLib.Catalog;
+using GGLib.Engine.Processes;
+using GGLib.Gguf;
+using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Inference;
+using GGLib.Server.Streaming;
+using GGLib.Server.Telemetry;
+using GGLib.Server.Translation;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Endpoints.Ollama;
+
+/// <summary><c>POST /api/generate</c>.</summary>
+internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loading, OllamaInference inference, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var began = time.GetTimestamp();
+        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        if (body is null)
+        {
+            return;
+        }
+
+        if (GenerateRequest.Read(body.Json, out var error) is not { } request)
+        {
+            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error!)).ConfigureAwait(false);
+            return;
+        }
+
+        var fields = request.Common;
+        context.Notes().Model = fields.Model;
+        if (Check(request, out var model, out var options) is { } refusal)
+        {
+            await OllamaReply.WriteErrorAsync(context, refusal).ConfigureAwait(false);
+            return;
+        }
+
+        if (request.Prompt.Length == 0)
+        {
+            await loading.RunAsync(context, model!, fields, options!, OllamaAnswerShape.Generate, began).ConfigureAwait(false);
+            return;
+        }
+
+        var (path, compose) = Translate(request, model!, options!);
+        await inference.RunAsync(context, new InferenceCall
+        {
+            Model = model!,
+            Fields = fields,
+            Options = options!,
+            Shape = OllamaAnswerShape.Generate,
+            Path = path,
+            Body = compose,
+            Began = began,
+        }).ConfigureAwait(false);
+    }
+
+    private static (string Path, Func<IRunner, byte[]> Body) Translate(GenerateRequest request, CatalogModel model, OllamaOptions options)
+    {
+        var fields = request.Common;
+        if (request.Raw)
+        {
+            return ("/completion", runner => CompletionTranslation.Raw(request.Prompt, fields, options, runner.ContextLength));
+        }
+
+        if (request.Suffix.Length > 0)
+        {
+            return ("/infill", runner => CompletionTranslation.Infill(request.Prompt, request.Suffix, fields, options, runner.ContextLength));
+        }
+
+        var messages = new List<ChatMessage>();
+        if (request.System.Length > 0)
+        {
+            messages.Add(new ChatMessage { Role = "system", Content = request.System });
+        }
+
+        messages.Add(new ChatMessage { Role = "user", Content = request.Prompt, Images = request.Images });
+        var canThink = model.Facts.Can(Capability.Thinking);
+        return ("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools: null, fields, options, canThink, runner.ContextLength));
+    }
+
+    /// <summary>Checks in the order in which the real server does. Null when nothing is wrong.</summary>
+    private OllamaError? Check(GenerateRequest request, out CatalogModel? model, out OllamaOptions? options)
+    {
+        var fields = request.Common;
+        model = null;
+        options = null;
+        if (fields.Model.Length > 0 && !ModelName.TryParse(fields.Model, out _))
+        {
+            return OllamaError.BadRequest("invalid model name");
+        }
+
+        if ((model = models.Find(fields.Model)) is null)
+        {
+            return OllamaError.ModelNotFound(fields.Model);
+        }
+
+        if (request.Prompt.Length == 0 && fields.Unloads)
+        {
+            options = OllamaOptions.None;
+            return null;
+        }
+
+        if (request.Raw && (request.Template.Length > 0 || request.System.Length > 0 || request.Context.Count > 0))
+        {
+            return OllamaError.BadRequest("raw mode does not support template, system, or context");
+        }
+
+        if ((options = OllamaOptions.Parse(fields.Options, out var optionError)) is null)
+        {
+            return new OllamaError(500, optionError!);
+        }
+
+        if (request.Prompt.Length == 0)
+        {
+            return null;
+        }
+
+        if (request.Suffix.Length > 0 && !model.Facts.Can(Capability.Insert))
+        {
+            return OllamaError.BadRequest($"{model.Name.Full} does not support insert");
+        }
+
+        if (request.Template.Length > 0)
+        {
+            return OllamaError.BadRequest("template overrides are not supported: the model's own template is used");
+        }
+
+        if (request.Context.Count > 0)
+        {
+            return OllamaError.BadRequest("context is not supported: send the earlier messages to /api/chat instead");
+        }
+
+        return InferenceChecks.Check(model, fields, "generate", request.Images);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using GGLib.Engine.Scheduling;
+using GGLib.Server.Endpoints.Ollama;
+using GGLib.Server.Streaming;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Endpoints.OpenAI;
+
+/// <summary>Writes whole answers and errors in OpenAI's form.</summary>
+internal static class OpenAIReply
+{
+    public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write) => OllamaReply.WriteAsync(context, write, contentType: "application/json");
+
+    public static Task WriteErrorAsync(HttpContext context, int status, string message, string? type = null)
+    {
+        context.Notes().Error = message;
+        return OllamaReply.WriteAsync(context, ComposeError(status, message, type), status, "application/json");
+    }
+
+    public static Task WriteErrorAsync(HttpContext context, EngineFailure failure)
+    {
+        if (failure is EngineFailure.QueueFull)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return WriteErrorAsync(context, OllamaReply.StatusOf(failure), failure.Message);
+    }
+
+    /// <summary>The error object. Its type follows the status unless the engine named one.</summary>
+    public static byte[] ComposeError(int status, string message, string? type) => WireJson.Compose(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("message"u8, message);
+        writer.WriteString("type"u8, type ?? status switch { 400 or 413 => "invalid_request_error", 404 => "not_found_error", _ => "api_error" });
+        writer.WriteNull("param"u8);
+        writer.WriteNull("code"u8);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using System.Text.Json;
+using GGLib.Catalog;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Scheduling;
+using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Inference;
+using GGLib.Server.Streaming;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace GGLib.Server.Endpoints.OpenAI;
+
+/// <summary>
+/// <c>POST /v1/chat/completions</c>, <c>/v1/completions</c> and <c>/v1/embeddings</c>: the engine's own dialect, so bytes are passed on both ways, unknown
+/// fields and all, with only the model's name replaced.
+/// </summary>
+internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat);
+
+    public Task CompletionsAsync(HttpContext context) => HandleAsync(context, static (_, model, name) =>
+        model.Facts.Can(Gguf.Capability.Completion) ? null : $"\"{name}\" does not support completions");
+
+    public Task EmbeddingsAsync(HttpContext context) => HandleAsync(context, static (request, _, _) =>
+        request.TryGetProperty("input"u8, out var input) && input.ValueKind is JsonValueKind.String or JsonValueKind.Array && !(input.ValueKind is JsonValueKind.Array && input.GetArrayLength() == 0)
+            ? null
+            : "invalid input");
+
+    private async Task HandleAsync(HttpContext context, Func<JsonElement, CatalogModel, string, string?> check)
+    {
+        var began = time.GetTimestamp();
+        using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
+        if (body.Error is { } unreadable)
+        {
+            await OpenAIReply.WriteErrorAsync(context, body.Status, unreadable).ConfigureAwait(false);
+            return;
+        }
+
+        if (RelayedRequest.Read(body, out var wrong) is not { } request)
+        {
+            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status400BadRequest, wrong!).ConfigureAwait(false);
+            return;
+        }
+
+        context.Notes().Model = request.Model;
+        if (models.Find(request.Model) is not { } model)
+        {
+            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status404NotFound, $"model '{request.Model}' not found").ConfigureAwait(false);
+            return;
+        }
+
+        if (check(body.Json, model, request.Model) is { } refusal)
+        {
+            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status400BadRequest, refusal).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            for (var attempt = 0; !await TryRelayAsync(context, body, request, model, began, mayRetry: attempt == 0).ConfigureAwait(false); attempt++)
+            {
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; that is no error.
+        }
+    }
+
+    /// <returns>False when the request is to be tried again on a fresh runner.</returns>
+    private async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, CatalogModel model, long began, bool mayRetry)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        LeaseResult result;
+        try
+        {
+            result = await scheduler.AcquireAsync(ModelDirectory.ForEngine(model), null, KeepAliveOf(context, request), leaving.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            result = new LeaseResult(null, new EngineFailure.ShuttingDown());
+        }
+
+        if (result.Failure is { } failure)
+        {
+            await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
+            return true;
+        }
+
+        using var lease = result.Lease!;
+        context.Notes().LoadNanoseconds = time.GetElapsedTime(began).Ticks * 100;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token, lease.Runner.Stopping);
+        var alias = Encoding.ASCII.GetBytes(lease.Runner.Alias);
+        try
+        {
+            var reply = await EngineClient.PostAsync(lease.Runner, context.Request.Path, request.With(body.Bytes, alias), ending.Token).ConfigureAwait(false);
+            if (reply.Problem is { } problem)
+            {
+                if (problem.NeverReached && mayRetry)
+                {
+                    return false;
+                }
+
+                await OpenAIReply.WriteErrorAsync(context, problem.Status, problem.Message, TypeOf(problem)).ConfigureAwait(false);
+                return true;
+            }
+
+            using var response = reply.Response!;
+            await RelayAsync(context, response, new AliasReplacer(alias, EscapedText.From(request.Model)), lease, ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Nothing has gone out: a break while relaying is told there.
+            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "the model was unloaded or the server is shutting down").ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private static async Task RelayAsync(HttpContext context, HttpResponseMessage response, AliasReplacer replacer, Lease lease, CancellationToken ending)
+    {
+        var type = response.Content.Headers.ContentType?.ToString() ?? "application/json";
+        var isStream = type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        context.Response.ContentType = type;
+        if (isStream)
+        {
+            context.Response.Headers.CacheControl = "no-cache";
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+        }
+
+        var relay = new ByteRelay(context.Response.BodyWriter, replacer, isStream);
+        var upstream = await response.Content.ReadAsStreamAsync(ending).ConfigureAwait(false);
+        await using var _ = upstream.ConfigureAwait(false);
+        var whole = await relay.CopyAsync(upstream, ending, context.RequestAborted).ConfigureAwait(false);
+        if (whole)
+        {
+            return;
+        }
+
+        var message = "an error was encountered while running the model: "
+            + await EngineClient.DeathMessageAsync(lease.Runner, "unexpected EOF").ConfigureAwait(false);
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, message).ConfigureAwait(false);
+            return;
+        }
+
+        context.Notes().Error = message;
+        if (isStream)
+        {
+            await relay.EndWithEventAsync(OpenAIReply.ComposeError(500, message, null), context.RequestAborted).ConfigureAwait(false);
+        }
+        else
+        {
+            // Half an object under status 200 must not look whole.
+            context.Abort();
+        }
+    }
+
+    private static KeepAlive? KeepAliveOf(HttpContext context, RelayedRequest request)
+    {
+        if (request.KeepAlive is { } given)
+        {
+            return given;
+        }
+
+        var header = context.Request.Headers["X-Keep-Alive"].ToString();
+        return double.TryParse(header, System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? KeepAliveField.OfSeconds(seconds)
+            : header.Length > 0 && GoDuration.TryParse(header, out var duration, out _) ? KeepAlive.For(duration)
+            : null;
+    }
+
+    // The engine's own names for kinds of errors are OpenAI's where OpenAI has one.
+    private static string? TypeOf(EngineProblem problem) => problem.Type is "invalid_request_error" or "exceed_context_size_error" ? problem.Type : null;
+}

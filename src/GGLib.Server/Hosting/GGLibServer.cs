@@ -1,0 +1,108 @@
+using System.Net;
+using GGLib.Catalog;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Processes;
+using GGLib.Engine.Scheduling;
+using GGLib.Server.Access;
+using GGLib.Server.Endpoints;
+using GGLib.Server.Endpoints.Routing;
+using GGLib.Server.Inference;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GGLib.Server.Hosting;
+
+/// <summary>The server: all APIs on one port, over a catalog and an engine. Disposing it ends every child.</summary>
+public sealed class GGLibServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Scheduler _scheduler;
+
+    private GGLibServer(WebApplication app, Scheduler scheduler)
+    {
+        _app = app;
+        _scheduler = scheduler;
+    }
+
+    /// <summary>The addresses listened to, once started.</summary>
+    public IReadOnlyCollection<string> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>What is loaded now, from memory.</summary>
+    public IReadOnlyList<RunnerStatus> Runners() => _scheduler.Snapshot();
+
+    /// <summary>Builds the server; nothing listens yet.</summary>
+    /// <param name="options">How it presents itself.</param>
+    /// <param name="settings">How models are run.</param>
+    /// <param name="catalog">The models; stays the caller's to dispose.</param>
+    /// <param name="runners">Starts the children.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="configure">Further set-up of the host, for tests and logging; null for none.</param>
+    public static GGLibServer Create(
+        ServerOptions options,
+        EngineSettings settings,
+        ModelCatalog catalog,
+        IRunnerFactory runners,
+        TimeProvider time,
+        Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gglib" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.LargestBody;
+            // A slow client is not a fault: a model's answer is read as slowly as its reader likes.
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            if (options.Host is "localhost")
+            {
+                kestrel.ListenLocalhost(options.Port);
+            }
+            else
+            {
+                kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+            }
+        });
+
+        // Streams are cut when stopping begins; nothing else takes long.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(runners);
+        builder.Services.AddSingleton(new ModelDirectory(catalog));
+        builder.Services.AddSingleton<Scheduler>();
+        builder.Services.AddGGLibEndpoints();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<RequestObserver>();
+        app.UseMiddleware<AccessGuard>();
+        app.UseSingleSlashes();
+        app.UseRouting();
+        app.UseOllamaPaths();
+        app.MapGGLibEndpoints();
+        return new GGLibServer(app, app.Services.GetRequiredService<Scheduler>());
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+
+    /// <summary>Completes when something has asked the server to stop.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
+
+    /// <summary>Ends open answers with their dialect's error, stops listening, and ends every child.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _scheduler.DisposeAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+}

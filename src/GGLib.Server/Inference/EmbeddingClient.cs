@@ -1,0 +1,122 @@
+using System.Text.Json;
+using GGLib.Engine.Processes;
+using GGLib.Server.Streaming;
+
+namespace GGLib.Server.Inference;
+
+/// <summary>Asks a runner for embeddings; cuts inputs that are too long when that is allowed.</summary>
+internal static class EmbeddingClient
+{
+    /// <returns>The vectors, or what went wrong.</returns>
+    public static async Task<(Embedding? Embedding, EngineProblem? Problem)> EmbedAsync(IRunner runner, IReadOnlyList<string> inputs, bool truncate, CancellationToken cancellation)
+    {
+        var texts = WireJson.Compose(writer => WriteBody(writer, () =>
+        {
+            foreach (var input in inputs)
+            {
+                writer.WriteStringValue(input);
+            }
+        }));
+        var (embedding, problem) = await PostAsync(runner, texts, cancellation).ConfigureAwait(false);
+        if (problem is null || !IsTooLong(problem))
+        {
+            return (embedding, problem);
+        }
+
+        if (!truncate)
+        {
+            return (null, new EngineProblem(400, "the input length exceeds the context length"));
+        }
+
+        var tokens = new List<int[]>();
+        foreach (var input in inputs)
+        {
+            var (all, failed) = await TokenizeAsync(runner, input, cancellation).ConfigureAwait(false);
+            if (all is null)
+            {
+                return (null, failed);
+            }
+
+            // One place is the engine's own.
+            tokens.Add(all.Length < runner.ContextLength ? all : all[..(runner.ContextLength - 1)]);
+        }
+
+        var cut = WireJson.Compose(writer => WriteBody(writer, () =>
+        {
+            foreach (var input in tokens)
+            {
+                writer.WriteStartArray();
+                foreach (var token in input)
+                {
+                    writer.WriteNumberValue(token);
+                }
+
+                writer.WriteEndArray();
+            }
+        }));
+        return await PostAsync(runner, cut, cancellation).ConfigureAwait(false);
+    }
+
+    private static void WriteBody(Utf8JsonWriter writer, Action writeInputs)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("input"u8);
+        writeInputs();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static bool IsTooLong(EngineProblem problem) =>
+        problem.Type is "exceed_context_size_error" || problem.Message.Contains("is too large to process", StringComparison.Ordinal);
+
+    private static async Task<(Embedding?, EngineProblem?)> PostAsync(IRunner runner, byte[] body, CancellationToken cancellation)
+    {
+        var (answer, problem) = await ReadAsync(runner, "/v1/embeddings", body, cancellation).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return (null, problem);
+        }
+
+        return Embedding.Parse(answer) is { } embedding
+            ? (embedding, null)
+            : (null, new EngineProblem(500, "the engine's answer holds no embeddings"));
+    }
+
+    private static async Task<(int[]?, EngineProblem?)> TokenizeAsync(IRunner runner, string text, CancellationToken cancellation)
+    {
+        var body = WireJson.Compose(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("content"u8, text);
+            writer.WriteBoolean("add_special"u8, false);
+            writer.WriteEndObject();
+        });
+        var (answer, problem) = await ReadAsync(runner, "/tokenize", body, cancellation).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return (null, problem);
+        }
+
+        using var document = JsonDocument.Parse(answer);
+        return ([.. document.RootElement.GetProperty("tokens"u8).EnumerateArray().Select(token => token.GetInt32())], null);
+    }
+
+    private static async Task<(byte[]?, EngineProblem?)> ReadAsync(IRunner runner, string path, byte[] body, CancellationToken cancellation)
+    {
+        var reply = await EngineClient.PostAsync(runner, path, body, cancellation).ConfigureAwait(false);
+        if (reply.Problem is { } problem)
+        {
+            return (null, problem);
+        }
+
+        using var response = reply.Response!;
+        try
+        {
+            return (await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false), null);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return (null, new EngineProblem(500, await EngineClient.DeathMessageAsync(runner, exception.Message).ConfigureAwait(false)));
+        }
+    }
+}

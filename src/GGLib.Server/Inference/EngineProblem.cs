@@ -1,0 +1,8 @@
+namespace GGLib.Server.Inference;
+
+/// <summary>A request that the engine did not answer.</summary>
+/// <param name="Status">The HTTP status for the client.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Type">llama-server's name for the kind of error, or null.</param>
+/// <param name="NeverReached">Whether the engine cannot have begun to work on it: it may be asked again.</param>
+internal sealed record EngineProblem(int Status, string Message, string? Type = null, bool NeverReached = false);

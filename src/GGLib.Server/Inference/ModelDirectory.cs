@@ -1,0 +1,31 @@
+using GGLib.Catalog;
+using GGLib.Engine.Launching;
+using GGLib.Gguf;
+
+namespace GGLib.Server.Inference;
+
+/// <summary>The models as the endpoints see them: the catalog's records, and the engine's view of each.</summary>
+internal sealed class ModelDirectory(ModelCatalog catalog)
+{
+    /// <summary>All models whose file is there, newest first. From memory.</summary>
+    public IEnumerable<CatalogModel> List() => catalog.List().Where(model => !model.IsMissing);
+
+    /// <summary>The model a client means, or null.</summary>
+    public CatalogModel? Find(string name) => catalog.Find(name) is { IsMissing: false } model ? model : null;
+
+    /// <summary>What the engine needs to know of it. The digest is part of the key: a file that has changed is another model, and is loaded anew.</summary>
+    public static EngineModel ForEngine(CatalogModel model) => new()
+    {
+        Key = KeyOf(model),
+        Path = model.Path,
+        ProjectorPath = model.ProjectorPath,
+        IsEmbedding = model.Facts.Can(Capability.Embedding),
+        IsReranker = model.Facts.IsReranker,
+        SizeBytes = model.SizeBytes,
+        TrainingContext = (int)Math.Min(model.Facts.ContextLength, int.MaxValue),
+        KvBytesPerToken = model.Facts.KvBytesPerToken,
+    };
+
+    /// <summary>The engine's key of a model.</summary>
+    public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.Digest[..12]}";
+}

@@ -1,0 +1,31 @@
+using GGLib.Server.Telemetry;
+
+namespace GGLib.Server;
+
+/// <summary>How the server presents itself. Immutable.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The version whose contract is kept; clients parse it, so it is plain numbers.</summary>
+    public const string DefaultOllamaVersion = "0.33.0";
+
+    /// <summary>The address to listen on.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The port to listen on; 0 takes a free one.</summary>
+    public int Port { get; init; } = 11434;
+
+    /// <summary>What <c>/api/version</c> answers (<c>GGLIB_OLLAMA_VERSION</c>).</summary>
+    public string OllamaVersion { get; init; } = DefaultOllamaVersion;
+
+    /// <summary>gglib's own version, in the header <c>X-GGLib-Version</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Origins allowed besides the usual local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>The largest request body, in bytes. Images and sounds come as base64 inside it.</summary>
+    public long LargestBody { get; init; } = 256L << 20;
+
+    /// <summary>Called once for each request that has ended, from any thread; null when nobody is told.</summary>
+    public Action<RequestLine>? OnRequest { get; init; }
+}

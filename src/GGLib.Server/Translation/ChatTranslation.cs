@@ -1,0 +1,166 @@
+using System.Text.Json;
+using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Streaming;
+
+namespace GGLib.Server.Translation;
+
+/// <summary>An Ollama chat as llama-server's <c>POST /v1/chat/completions</c>. Pure.</summary>
+internal static class ChatTranslation
+{
+    /// <summary>The body of the request to the engine.</summary>
+    /// <param name="messages">The messages, in order.</param>
+    /// <param name="tools">The tools as the client sent them, or null.</param>
+    /// <param name="fields">What else the client asked for.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="canThink">Whether the model's template has a switch for thinking.</param>
+    /// <param name="contextLength">The runner's context in tokens.</param>
+    public static byte[] Compose(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, OllamaOptions options, bool canThink, int contextLength) =>
+        WireJson.Compose(writer =>
+        {
+            writer.WriteStartObject();
+            // Always streamed: an early end reaches the engine at once, and one reader serves both kinds of client.
+            writer.WriteBoolean("stream"u8, true);
+            writer.WriteStartObject("stream_options"u8);
+            writer.WriteBoolean("include_usage"u8, true);
+            writer.WriteEndObject();
+            WriteMessages(writer, messages);
+            if (tools is { } given)
+            {
+                writer.WritePropertyName("tools"u8);
+                given.WriteTo(writer);
+            }
+
+            if (canThink)
+            {
+                WriteThinking(writer, fields.Think);
+            }
+
+            WriteFormat(writer, fields.Format);
+            // With 0 llama-server sends none at all.
+            if (fields.TopLogprobs is { } top)
+            {
+                writer.WriteBoolean("logprobs"u8, true);
+                writer.WriteNumber("top_logprobs"u8, Math.Max(1, top));
+            }
+
+            SamplingTranslation.Write(writer, options, contextLength);
+            writer.WriteEndObject();
+        });
+
+    private static void WriteMessages(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages)
+    {
+        writer.WriteStartArray("messages"u8);
+        // A result that names only its tool belongs to the latest call of that tool.
+        var latestCalls = new Dictionary<string, string>(StringComparer.Ordinal);
+        var calls = 0;
+        foreach (var message in messages)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role"u8, message.Role);
+            WriteContent(writer, message);
+            if (message.Thinking.Length > 0)
+            {
+                writer.WriteString("reasoning_content"u8, message.Thinking);
+            }
+
+            if (message.ToolCalls.Count > 0)
+            {
+                writer.WriteStartArray("tool_calls"u8);
+                foreach (var call in message.ToolCalls)
+                {
+                    var id = call.Id.Length > 0 ? call.Id : $"call_{calls}";
+                    calls++;
+                    latestCalls[call.Name] = id;
+                    writer.WriteStartObject();
+                    writer.WriteString("id"u8, id);
+                    writer.WriteString("type"u8, "function"u8);
+                    writer.WriteStartObject("function"u8);
+                    writer.WriteString("name"u8, call.Name);
+                    writer.WriteString("arguments"u8, call.Arguments);
+                    writer.WriteEndObject();
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+
+            if (message.ToolName.Length > 0)
+            {
+                writer.WriteString("name"u8, message.ToolName);
+            }
+
+            var callId = message.ToolCallId.Length > 0 ? message.ToolCallId : latestCalls.GetValueOrDefault(message.ToolName, "");
+            if (callId.Length > 0)
+            {
+                writer.WriteString("tool_call_id"u8, callId);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteContent(Utf8JsonWriter writer, ChatMessage message)
+    {
+        if (message.Images.Count == 0)
+        {
+            writer.WriteString("content"u8, message.Content);
+            return;
+        }
+
+        writer.WriteStartArray("content"u8);
+        if (message.Content.Length > 0)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, "text"u8);
+            writer.WriteString("text"u8, message.Content);
+            writer.WriteEndObject();
+        }
+
+        foreach (var file in message.Images)
+        {
+            MediaTranslation.WritePart(writer, file);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteThinking(Utf8JsonWriter writer, ThinkField? think)
+    {
+        // Absent means on.
+        writer.WriteStartObject("chat_template_kwargs"u8);
+        writer.WriteBoolean("enable_thinking"u8, think?.Enabled ?? true);
+        if (think?.Level is { } level)
+        {
+            writer.WriteString("reasoning_effort"u8, level);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFormat(Utf8JsonWriter writer, JsonElement? format)
+    {
+        if (format is not { } given)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("response_format"u8);
+        if (given.ValueKind is JsonValueKind.String)
+        {
+            writer.WriteString("type"u8, "json_object"u8);
+        }
+        else
+        {
+            writer.WriteString("type"u8, "json_schema"u8);
+            writer.WriteStartObject("json_schema"u8);
+            writer.WriteString("name"u8, "schema"u8);
+            writer.WritePropertyName("schema"u8);
+            given.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+}
