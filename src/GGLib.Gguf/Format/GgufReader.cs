@@ -178,7 +178,11 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
         {
             if (type is GgufType.String)
             {
-                input.Skip(ReadLength("an array's text", MaxStringBytes), "an array's text");
+                index += input.SkipBufferedTexts(count - index);
+                if (index < count)
+                {
+                    input.Skip(ReadLength("an array's text", MaxStringBytes), "an array's text");
+                }
             }
             else
             {
