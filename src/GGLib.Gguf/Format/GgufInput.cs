@@ -74,7 +74,9 @@ internal sealed class GgufInput : IDisposable
     /// Skips texts (a 64-bit length and the bytes) that lie wholly in the buffer, at most so many, and returns how many it
     /// skipped. A token list is half a million of them: this loop is what reading a real header costs.
     /// </summary>
-    public long SkipBufferedTexts(long most)
+    /// <param name="most">How many at most.</param>
+    /// <param name="tokens">Is shown every text, when given.</param>
+    public long SkipBufferedTexts(long most, FillInTokens? tokens)
     {
         ReadOnlySpan<byte> rest = _buffer.AsSpan(_start.._end);
         var skipped = 0L;
@@ -86,6 +88,7 @@ internal sealed class GgufInput : IDisposable
                 break;
             }
 
+            tokens?.See(rest.Slice(8, (int)length));
             rest = rest[(8 + (int)length)..];
             skipped++;
         }

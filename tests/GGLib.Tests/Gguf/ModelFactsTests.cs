@@ -1,3 +1,4 @@
+using System.Text;
 using GGLib.Gguf;
 
 namespace GGLib.Tests.Gguf;
@@ -134,6 +135,25 @@ public sealed class ModelFactsTests
         Assert.Equal("embedding", Capabilities(Llama().Add("llama.pooling_type", 1).Add("tokenizer.chat_template", "{{ tools }}<think></think>")));
         Assert.Equal("embedding", Capabilities(new GgufWriter().Add("general.architecture", "nomic-bert")));
         Assert.True(Facts(new GgufWriter().Add("general.architecture", "bert").Add("bert.pooling_type", 4)).IsReranker);
+    }
+
+    [Theory]
+    [InlineData("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", true)]
+    [InlineData("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", true)]
+    [InlineData("<PRE>", "▁<SUF>", "<MID>", true)]
+    [InlineData("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_pad|>", false)]
+    public void Finds_the_fill_in_tokens_anywhere_in_a_vocabulary(string prefix, string suffix, string middle, bool expected)
+    {
+        var tokens = Enumerable.Range(0, 7000).Select(index => "token" + index).ToArray();
+        (tokens[1], tokens[5000], tokens[^1]) = (prefix, middle, suffix);
+        GgufWriter Padded(int padding) => Llama().Add("pad", new string('p', padding)).Add("tokenizer.ggml.tokens", GgufArray.Of(tokens));
+        var at = Padded(0).ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(middle));
+
+        // The reader's buffer is 128 KiB: one of the tokens lies across its end at every possible place.
+        for (var split = -9; split <= middle.Length + 9; split++)
+        {
+            Assert.Equal(expected ? "completion,insert" : "completion", Capabilities(Padded((128 * 1024) - at - split)));
+        }
     }
 
     [Fact]
