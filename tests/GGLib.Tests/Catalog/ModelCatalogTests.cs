@@ -313,6 +313,15 @@ public sealed class ModelCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_logged_model_is_its_name()
+    {
+        using var catalog = Open();
+        var model = catalog.Add(Repository.Model("demo-chat"), "demo").Model!;
+
+        Assert.Equal(("demo:latest", "llama 3.48M Q8_0"), (model.ToString(), model.Facts.ToString()));
+    }
+
+    [Fact]
     public void A_catalog_in_memory_writes_nothing()
     {
         using var catalog = ModelCatalog.OpenInMemory(_time);
