@@ -40,4 +40,7 @@ public sealed record CatalogModel
 
     /// <summary>Whether the file cannot be used now. Such a model stays listed: its disk may come back.</summary>
     public bool IsMissing => State is not FileState.Ready;
+
+    /// <summary>The name: a log line should not carry a chat template.</summary>
+    public override string ToString() => Name.Display;
 }

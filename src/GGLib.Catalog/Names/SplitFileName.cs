@@ -12,6 +12,12 @@ internal static partial class SplitFileName
     /// <summary>All parts' paths in order, or the path alone when its name is not that of a part.</summary>
     public static IReadOnlyList<string> PartsOf(string path)
     {
+        // Asked for every request, and almost no model is split.
+        if (!path.Contains("-of-", StringComparison.Ordinal))
+        {
+            return [path];
+        }
+
         var stem = Path.GetFileNameWithoutExtension(path);
         var match = Part().Match(stem);
         if (!match.Success || !Path.GetExtension(path).Equals(".gguf", StringComparison.OrdinalIgnoreCase))

@@ -16,7 +16,7 @@ internal static class CapabilityRules
     public static ImmutableArray<string> Of(GgufFile file, string architecture, ModelFileKind kind) =>
         kind switch
         {
-            ModelFileKind.Model => Ordered(OfModel(file.Metadata, architecture)),
+            ModelFileKind.Model => Ordered(OfModel(file, architecture)),
             ModelFileKind.Projector => Ordered(OfProjector(file.Metadata)),
             _ => [],
         };
@@ -24,8 +24,9 @@ internal static class CapabilityRules
     public static ImmutableArray<string> Ordered(IEnumerable<string> capabilities) =>
         [.. capabilities.Distinct(StringComparer.Ordinal).OrderBy(static capability => Order.IndexOf(capability))];
 
-    private static IEnumerable<string> OfModel(GgufMetadata metadata, string architecture)
+    private static IEnumerable<string> OfModel(GgufFile file, string architecture)
     {
+        var metadata = file.Metadata;
         if (ModelFactsReader.Natural(metadata, architecture + ".vision.block_count") > 0)
         {
             yield return Capability.Vision;
@@ -50,7 +51,7 @@ internal static class CapabilityRules
             yield return Capability.Tools;
         }
 
-        if (HasFillInTheMiddle(metadata))
+        if (file.HasFillInTokens || HasFillInTheMiddle(metadata))
         {
             yield return Capability.Insert;
         }

@@ -103,4 +103,7 @@ public sealed record ModelFacts
         ArgumentNullException.ThrowIfNull(projector);
         return this with { Capabilities = CapabilityRules.Ordered(Capabilities.Concat(projector.Capabilities)) };
     }
+
+    /// <summary>Architecture, size and format in a few words, without the chat template.</summary>
+    public override string ToString() => $"{Architecture} {ParameterSize} {Quantization}";
 }

@@ -30,6 +30,9 @@ public sealed class GgufFile
     /// <summary>The elements of all tensors together, which is the number of a model's parameters.</summary>
     public required long ParameterCount { get; init; }
 
+    /// <summary>Whether the vocabulary has the three tokens of fill-in-the-middle; seen while it was read, kept or not.</summary>
+    public required bool HasFillInTokens { get; init; }
+
     /// <summary>Reads a file's header.</summary>
     /// <exception cref="GgufException">The file is not a GGUF file that can be read.</exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>

@@ -70,6 +70,35 @@ internal sealed class GgufInput : IDisposable
         }
     }
 
+    /// <summary>
+    /// Skips texts (a 64-bit length and the bytes) that lie wholly in the buffer, at most so many, and returns how many it
+    /// skipped. A token list is half a million of them: this loop is what reading a real header costs.
+    /// </summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="tokens">Is shown every text, when given.</param>
+    public long SkipBufferedTexts(long most, FillInTokens? tokens)
+    {
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(_start.._end);
+        var skipped = 0L;
+        while (skipped < most && rest.Length >= 8)
+        {
+            var length = BinaryPrimitives.ReadUInt64LittleEndian(rest);
+            if (length > (ulong)(rest.Length - 8))
+            {
+                break;
+            }
+
+            tokens?.See(rest.Slice(8, (int)length));
+            rest = rest[(8 + (int)length)..];
+            skipped++;
+        }
+
+        var consumed = _end - _start - rest.Length;
+        _start += consumed;
+        Position += consumed;
+        return skipped;
+    }
+
     /// <summary>Goes back to an earlier place.</summary>
     public void Rewind(long position)
     {
@@ -118,7 +147,8 @@ internal sealed class GgufInput : IDisposable
         _start = 0;
         while (_end < count)
         {
-            var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            // Never beyond the length taken at the start: the file may be growing.
+            var read = _stream.Read(_buffer, _end, (int)Math.Min(_buffer.Length - _end, Length - Position - _end));
             if (read == 0)
             {
                 // The file became shorter while it was read.

@@ -20,6 +20,8 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     private const int MaxDimensions = 8;
     private const int MaxDepth = 8;
 
+    private readonly FillInTokens _fillInTokens = new();
+
     public GgufFile Read()
     {
         if (!input.Take(4, "the four bytes that mark a GGUF file").SequenceEqual("GGUF"u8))
@@ -53,6 +55,7 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
             Alignment = alignment,
             TensorDataOffset = dataOffset,
             ParameterCount = parameters,
+            HasFillInTokens = _fillInTokens.IsComplete,
         };
     }
 
@@ -174,17 +177,36 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
             throw new GgufException($"The array '{Shown(key)}' is nested more than {MaxDepth} deep", input.Position);
         }
 
+        var tokens = key == "tokenizer.ggml.tokens" ? _fillInTokens : null;
         for (var index = 0L; index < count; index++)
         {
             if (type is GgufType.String)
             {
-                input.Skip(ReadLength("an array's text", MaxStringBytes), "an array's text");
+                index += input.SkipBufferedTexts(count - index, tokens);
+                if (index < count)
+                {
+                    SkipText(tokens);
+                }
             }
             else
             {
                 var (innerType, innerCount) = ReadArrayHead(key);
                 SkipElements(key, innerType, innerCount, depth + 1);
             }
+        }
+    }
+
+    private void SkipText(FillInTokens? tokens)
+    {
+        const string What = "an array's text";
+        var length = ReadLength(What, MaxStringBytes);
+        if (tokens is not null && length <= FillInTokens.MaxLength)
+        {
+            tokens.See(input.Take(length, What));
+        }
+        else
+        {
+            input.Skip(length, What);
         }
     }
 

@@ -1,0 +1,25 @@
+using GGLib.Gguf;
+
+namespace GGLib.Tests.Catalog;
+
+/// <summary>A folder for one test, gone afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("gglib-catalog-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes a model of the given context length, with a time of change of its own.</summary>
+    public string Model(string fileName, uint contextLength = 1024, int minute = 0, string architecture = "llama")
+    {
+        new GgufWriter()
+            .Add("general.architecture", architecture)
+            .Add(architecture + ".context_length", contextLength)
+            .AddZeros("token_embd.weight", GgufTensorType.F32, 4, 2)
+            .Write(this[fileName]);
+        File.SetLastWriteTimeUtc(this[fileName], new DateTime(2026, 1, 2, 3, minute, 5, DateTimeKind.Utc).AddTicks(1234567));
+        return this[fileName];
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
