@@ -46,7 +46,7 @@ internal static class ReleaseDownload
         }
         catch (HttpRequestException error)
         {
-            return $"{asset.Name} could not be fetched: {error.Message}";
+            return $"{asset.Name} could not be fetched: {error.InnerException?.Message ?? error.Message}";
         }
         catch (HttpIOException error)
         {
