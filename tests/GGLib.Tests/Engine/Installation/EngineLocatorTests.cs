@@ -62,6 +62,19 @@ public sealed class EngineLocatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_named_file_that_may_not_be_run_is_an_error()
+    {
+        var path = FakeBinary.Create(_folder["bin"]);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead);
+        }
+
+        Assert.Contains("Permission denied", Assert.IsType<EngineSearch.Unusable>(await Locator().FindAsync(path, Cancellation)).Reason, StringComparison.Ordinal);
+        Assert.Equal("It is not a path.", Assert.IsType<EngineSearch.Unusable>(await Locator().FindAsync("a\0b", Cancellation)).Reason);
+    }
+
+    [Fact]
     public async Task A_broken_one_on_the_path_is_passed_over_with_its_reason()
     {
         var broken = FakeBinary.Create(_folder["a"], "#!/bin/sh\nexit 3\n");
