@@ -54,8 +54,12 @@ public sealed class EngineInstaller
                 () => progress.Report(new InstallProgress(InstallPhase.Waiting, "another gglib is installing")),
                 cancellationToken).ConfigureAwait(false);
             StagingFolder.RemoveAbandoned(_folder);
-            return await PresentAsync(cancellationToken).ConfigureAwait(false)
+            var result = await PresentAsync(cancellationToken).ConfigureAwait(false)
                 ?? await FromProvidersAsync(providers, progress, cancellationToken).ConfigureAwait(false);
+
+            // Again: children of a killed installer may have written on behind the first sweep, and no later install may come.
+            StagingFolder.RemoveAbandoned(_folder);
+            return result;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -93,6 +93,11 @@ public sealed class EngineLocator
 
     private async Task<EngineSearch> NamedAsync(string named, EngineOrigin origin, CancellationToken cancellationToken)
     {
+        if (named.Contains('\0'))
+        {
+            return new EngineSearch.Unusable(origin, named, "It is not a path.");
+        }
+
         var path = Path.GetFullPath(named.Trim());
         if (Directory.Exists(path))
         {

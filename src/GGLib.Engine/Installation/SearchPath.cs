@@ -7,8 +7,11 @@ internal static class SearchPath
 
     public static IEnumerable<string> Candidates(string? searchPath)
     {
-        foreach (var folder in (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct())
+        foreach (var entry in (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct())
         {
+            // Windows allows an entry in quotes.
+            var folder = OperatingSystem.IsWindows() ? entry.Trim('"') : entry;
+
             // A relative entry means a different program in every working folder, and one that whoever made the folder chose.
             if (!Path.IsPathFullyQualified(folder))
             {

@@ -39,6 +39,13 @@ public sealed class RealInstallTests : IDisposable
         await AnswersOnceLoadedAsync(installed.Engine, cancellation);
     }
 
+    [Fact]
+    public async Task Tests_share_one_engine()
+    {
+        var engine = await AcceptanceEngine.GetAsync(TestContext.Current.CancellationToken);
+        Assert.Same(engine, await AcceptanceEngine.GetAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>An engine whose compute backends are not found still answers <c>--version</c>: only a loaded model proves it.</summary>
     private async Task AnswersOnceLoadedAsync(EngineBinary engine, CancellationToken cancellation)
     {

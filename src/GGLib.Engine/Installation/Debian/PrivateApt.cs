@@ -71,7 +71,8 @@ internal sealed class PrivateApt
     }
 
     public Task<ToolResult> UpdateAsync(Action<string> onLine, CancellationToken cancellationToken) =>
-        Tool.RunAsync("apt-get", [.. _options, "update"], EnvironmentVariables, Patience, onLine, cancellationToken);
+        // A mirror that is down is tried once more, not three times with growing pauses: there is another one to ask.
+        Tool.RunAsync("apt-get", [.. _options, "-o", "Acquire::Retries=1", "update"], EnvironmentVariables, Patience, onLine, cancellationToken);
 
     public Task<ToolResult> DownloadAsync(string package, Action<string> onLine, CancellationToken cancellationToken) =>
         Tool.RunAsync("apt-get", [.. _options, "install", "-y", "--download-only", package], EnvironmentVariables, Patience, onLine, cancellationToken);
