@@ -24,7 +24,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     public Task<string> Exited => _exited.Task;
 
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be run.</exception>
-    public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, ChildLog log)
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="log">Where its lines go.</param>
+    /// <param name="ownLibraries">Whether the program brings its libraries along: a search path of the user's must not outrank them.</param>
+    public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, ChildLog log, bool ownLibraries = false)
     {
         var wrapped = ChildCommand.Wrap(command);
         var start = new ProcessStartInfo(wrapped[0])
@@ -37,6 +40,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (var argument in wrapped.Skip(1))
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (ownLibraries)
+        {
+            start.Environment.Remove("LD_LIBRARY_PATH");
+            start.Environment.Remove("DYLD_LIBRARY_PATH");
         }
 
         var process = await ChildLauncher.Instance.StartAsync(start).ConfigureAwait(false);

@@ -27,7 +27,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         ChildProcess child;
         try
         {
-            child = await ChildProcess.StartAsync(command, new ChildLog()).ConfigureAwait(false);
+            child = await ChildProcess.StartAsync(command, new ChildLog(), ownLibraries: binary.Origin is EngineOrigin.Installed).ConfigureAwait(false);
         }
         catch (Win32Exception exception)
         {
