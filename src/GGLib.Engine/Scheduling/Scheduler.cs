@@ -18,7 +18,7 @@ public sealed class Scheduler : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly long _epoch;
-    private readonly Channel<SchedulerEvent> _events = Channel.CreateUnbounded<SchedulerEvent>(new() { SingleReader = true });
+    private readonly Channel<(SchedulerEvent Happened, TaskCompletionSource? Done)> _events = Channel.CreateUnbounded<(SchedulerEvent, TaskCompletionSource?)>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private readonly ConcurrentDictionary<long, IRunner> _runners = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _starting = new();
@@ -78,8 +78,12 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded.</summary>
-    public void Unload(string key) => Post(new SchedulerEvent.Unload(key));
+    /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded. Returns when that is decided, before the process has ended.</summary>
+    public Task UnloadAsync(string key)
+    {
+        var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _events.Writer.TryWrite((new SchedulerEvent.Unload(key), decided)) ? decided.Task : Task.CompletedTask;
+    }
 
     /// <summary>What is loaded now, from memory; never waits.</summary>
     public IReadOnlyList<RunnerStatus> Snapshot()
@@ -112,11 +116,11 @@ public sealed class Scheduler : IAsyncDisposable
 
     internal void Release(string key, long instance) => Post(new SchedulerEvent.Release(key, instance));
 
-    private void Post(SchedulerEvent happened) => _events.Writer.TryWrite(happened);
+    private void Post(SchedulerEvent happened) => _events.Writer.TryWrite((happened, null));
 
     private async Task RunAsync()
     {
-        await foreach (var happened in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (happened, done) in _events.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             var now = Now;
             (_state, var effects) = _core.Step(_state, happened, now);
@@ -125,6 +129,7 @@ public sealed class Scheduler : IAsyncDisposable
                 Execute(effect);
             }
 
+            done?.SetResult();
             if (_state.IsShuttingDown && _state.Runners.Values.All(entry => !entry.Occupies))
             {
                 _events.Writer.TryComplete();

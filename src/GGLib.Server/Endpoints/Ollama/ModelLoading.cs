@@ -16,7 +16,7 @@ internal sealed class ModelLoading(Scheduler scheduler, TimeProvider time, IHost
     {
         if (fields.Unloads)
         {
-            scheduler.Unload(ModelDirectory.KeyOf(model));
+            await scheduler.UnloadAsync(ModelDirectory.KeyOf(model)).ConfigureAwait(false);
         }
         else if (!await LoadAsync(context, model, fields, options, began).ConfigureAwait(false))
         {
