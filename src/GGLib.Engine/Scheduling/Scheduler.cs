@@ -52,14 +52,14 @@ public sealed class Scheduler : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var id = Interlocked.Increment(ref _lastWaiter);
-        var pending = new Pending();
-        _pending[id] = pending;
         if (context is { } asked && model.TrainingContext > 0)
         {
             context = Math.Min(asked, model.TrainingContext);
         }
 
-        Post(new SchedulerEvent.Arrive(new Waiter(id, model, context, keepAlive, Now)));
+        var pending = new Pending(new Waiter(id, model, context, keepAlive, Now));
+        _pending[id] = pending;
+        Post(new SchedulerEvent.Arrive(pending.Waiter));
         await using var registration = cancellation.UnsafeRegister(_ =>
         {
             // Whoever completes the task first wins: a grant that comes second is given back by the loop.
@@ -170,12 +170,7 @@ public sealed class Scheduler : IAsyncDisposable
 
                 break;
             case SchedulerEffect.Grant grant:
-                var lease = _runners.TryGetValue(grant.Instance, out var runner) ? new Lease(this, grant.Key, grant.Instance, runner) : null;
-                if (lease is null || !_pending.TryGetValue(grant.WaiterId, out var waiting) || !waiting.TrySetResult(new LeaseResult(lease, null)))
-                {
-                    Release(grant.Key, grant.Instance);
-                }
-
+                Hand(grant);
                 break;
             case SchedulerEffect.Refuse refuse:
                 if (_pending.TryGetValue(refuse.WaiterId, out var refused))
@@ -184,6 +179,28 @@ public sealed class Scheduler : IAsyncDisposable
                 }
 
                 break;
+        }
+    }
+
+    private void Hand(SchedulerEffect.Grant grant)
+    {
+        if (!_pending.TryGetValue(grant.WaiterId, out var waiting))
+        {
+            Release(grant.Key, grant.Instance);
+            return;
+        }
+
+        // It may have died a moment ago, with the news still on its way: then this request is the next one's.
+        if (!_runners.TryGetValue(grant.Instance, out var runner) || runner.Exited.IsCompleted)
+        {
+            Post(new SchedulerEvent.Ended(grant.Key, grant.Instance, null));
+            Post(new SchedulerEvent.Arrive(waiting.Waiter));
+            return;
+        }
+
+        if (!waiting.TrySetResult(new LeaseResult(new Lease(this, grant.Key, grant.Instance, runner), null)))
+        {
+            Release(grant.Key, grant.Instance);
         }
     }
 
@@ -263,5 +280,8 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    private sealed class Pending() : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+    private sealed class Pending(Waiter waiter) : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Waiter Waiter => waiter;
+    }
 }
