@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Net;
+using GGLib.Serving;
+
+namespace GGLib.Commands;
+
+/// <summary>The options of the verbs that serve.</summary>
+internal sealed class ServeOptions
+{
+    private readonly Option<string?> _host = new("--host") { Description = "Address to listen on; OLLAMA_HOST sets it too [default: 127.0.0.1]", HelpName = "address" };
+    private readonly Option<int?> _port = new("--port", "-p") { Description = "Port to listen on; OLLAMA_HOST sets it too, 0 takes a free one [default: 11434]", HelpName = "number" };
+    private readonly Option<string?> _engine = new("--engine") { Description = "The llama-server to run, instead of looking for one", HelpName = "path" };
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Install llama-server without asking when it is missing" };
+    private readonly Option<string?> _model = new("--model", "-m") { Description = "The model to prove the server with: a name from the library, or a GGUF file", HelpName = "name|file" };
+
+    public ServeOptions()
+    {
+        _port.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var port) && port is >= 0 and <= IPEndPoint.MaxPort))
+            {
+                result.AddError($"'{token.Value}' is no port: give a number from 0 to {IPEndPoint.MaxPort}.");
+            }
+        });
+    }
+
+    public void AddTo(Command verb, bool withModel)
+    {
+        verb.Add(_host);
+        verb.Add(_port);
+        if (withModel)
+        {
+            verb.Add(_model);
+        }
+
+        verb.Add(_engine);
+        verb.Add(_yes);
+    }
+
+    public ServeRequest Read(ParseResult line) => new(
+        line.GetValue(_host),
+        line.GetValue(_port),
+        line.CommandResult.Command.Options.Contains(_model) ? line.GetValue(_model) : null,
+        line.GetValue(_engine),
+        line.GetValue(_yes));
+}

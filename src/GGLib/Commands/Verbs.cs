@@ -1,0 +1,14 @@
+using System.CommandLine;
+using GGLib.Configuration;
+
+namespace GGLib.Commands;
+
+/// <summary>Every verb, in the order of the help.</summary>
+internal static class Verbs
+{
+    public static IEnumerable<Command> All(Surroundings around) =>
+    [
+        new UpCommand(around),
+        new ProxyCommand(around),
+    ];
+}

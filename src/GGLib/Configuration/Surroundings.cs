@@ -1,0 +1,52 @@
+using System.Reflection;
+using GGLib.Rendering;
+
+namespace GGLib.Configuration;
+
+/// <summary>What a run of the program has around it. Tests give it other ones.</summary>
+internal sealed record Surroundings
+{
+    /// <summary>gglib's own version, for example <c>0.1.0</c>.</summary>
+    public static string Version { get; } =
+        typeof(Surroundings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+
+    public required EnvironmentValues Environment { get; init; }
+
+    public required Screen Screen { get; init; }
+
+    /// <summary>Where answers to questions are read from.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>Whether somebody sits there to answer. Nothing is ever asked otherwise.</summary>
+    public required bool CanAsk { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The <see cref="TimeProvider.GetTimestamp"/> at which the program began.</summary>
+    public required long Began { get; init; }
+
+    /// <summary>The folder with the bundled demo models.</summary>
+    public required string DemoModels { get; init; }
+
+    /// <summary>The folder for everything gglib keeps.</summary>
+    public string DataFolder => Configuration.DataFolder.Locate(Environment);
+
+    /// <summary>Whether full exceptions and debug lines are wanted (<c>GGLIB_DEBUG</c>).</summary>
+    public bool Debug => Environment.Boolean("GGLIB_DEBUG") ?? false;
+
+    /// <summary>Those of this process.</summary>
+    public static Surroundings OfProcess(TimeProvider time)
+    {
+        var environment = new EnvironmentValues(System.Environment.GetEnvironmentVariable);
+        return new Surroundings
+        {
+            Environment = environment,
+            Screen = Screen.OfProcess(environment),
+            Input = Console.In,
+            CanAsk = !Console.IsInputRedirected && !Console.IsOutputRedirected,
+            Time = time,
+            Began = time.GetTimestamp(),
+            DemoModels = Path.Combine(AppContext.BaseDirectory, "models"),
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using GGLib.Engine.Installation;
+using GGLib.Rendering;
+
+namespace GGLib.Engines;
+
+/// <summary>A line for each phase, and one for each quarter of a phase: a log should stay short.</summary>
+internal sealed class LineProgress(Screen screen) : IProgress<InstallProgress>
+{
+    private const int Quarter = 25;
+    private readonly Lock _lock = new();
+    private InstallPhase? _phase;
+    private int _told;
+
+    public void Report(InstallProgress value)
+    {
+        lock (_lock)
+        {
+            var percent = (int)(value.Percent ?? 0) / Quarter * Quarter;
+            if (_phase != value.Phase)
+            {
+                (_phase, _told) = (value.Phase, 0);
+                screen.Line($"  {InstallDisplay.Words(value)} {SafeText.OneLine(value.Detail)}");
+            }
+            else if (percent > _told)
+            {
+                _told = percent;
+                screen.Line($"  {InstallDisplay.Words(value)} {percent} %{(value.TotalBytes is { } total ? $" of {Quantity.Bytes(total)}" : "")}");
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace GGLib;
+
+/// <summary>What the program's exit code means. Scripts depend on these: a number is never given a second meaning.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done; also a server that was asked to stop and did.</summary>
+    public const int Ok = 0;
+
+    /// <summary>It did not work; the reason is on standard error.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The port belongs to another program.</summary>
+    public const int PortTaken = 3;
+
+    /// <summary>There is no llama-server, or the one named does not run.</summary>
+    public const int NoEngine = 4;
+
+    /// <summary>There is no such model, or its file cannot be used.</summary>
+    public const int NoModel = 5;
+}

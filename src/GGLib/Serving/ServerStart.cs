@@ -1,0 +1,98 @@
+using GGLib.Catalog;
+using GGLib.Configuration;
+using GGLib.Engine.Installation;
+using GGLib.Engine.Processes;
+using GGLib.Logging;
+using GGLib.Server.Hosting;
+using GGLib.Serving.Ports;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GGLib.Serving;
+
+/// <summary>Brings a server up. What fails fast comes first: nothing is downloaded for a port that is taken or a model that is not there.</summary>
+internal sealed class ServerStart(Surroundings around, Func<string?, bool, CancellationToken, Task<Attempt<EngineBinary>>> engines)
+{
+    public async Task<Attempt<RunningServer>> RunAsync(ServeRequest request, CancellationToken cancellation)
+    {
+        // 1 The port.
+        var wanted = ServerAddress.From(around.Environment, request.Host, request.Port);
+        if (!(await PortCheck.FindAsync(wanted, cancellation).ConfigureAwait(false)).Succeeded(out var address, out var failure))
+        {
+            return failure;
+        }
+
+        // 2 The models.
+        var catalog = ModelCatalog.Open(around.DataFolder, around.Time);
+        var handedOver = false;
+        try
+        {
+            if (!ServedModels.Choose(catalog, around, request.Model).Succeeded(out var models, out failure))
+            {
+                return failure;
+            }
+
+            // 3 The engine.
+            if (!(await engines(request.Engine, request.MayInstall, cancellation).ConfigureAwait(false)).Succeeded(out var engine, out failure))
+            {
+                return failure;
+            }
+
+            // 4 The server.
+            var started = await StartAsync(address, catalog, models, engine, cancellation).ConfigureAwait(false);
+            handedOver = started.Failure is null;
+            return started;
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                catalog.Dispose();
+            }
+        }
+    }
+
+    private async Task<Attempt<RunningServer>> StartAsync(ServerAddress address, ModelCatalog catalog, ServedModels models, EngineBinary engine, CancellationToken cancellation)
+    {
+        var logs = LoggerFactory.Create(builder => ErrorLines.AddTo(builder, around.Screen, around.Debug));
+        var requests = new RequestLog(around.Screen, around.Time);
+        var directory = RunDirectory.Open(around.DataFolder);
+        directory.Sweep(logs.CreateLogger<RunDirectory>());
+        var options = Settings.Server(around.Environment, address) with { OnRequest = requests.Add };
+        var runners = new LlamaServerFactory(engine, directory, around.Time, logs.CreateLogger<LlamaServerFactory>());
+        var server = GGLibServer.Create(options, Settings.Engine(around.Environment), catalog, runners, around.Time, builder =>
+        {
+            ErrorLines.AddTo(builder.Logging, around.Screen, around.Debug);
+
+            // The program itself listens for signals, from its first moment on.
+            builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignalLifetime>());
+        });
+        try
+        {
+            await server.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            await requests.DisposeAsync().ConfigureAwait(false);
+            logs.Dispose();
+
+            // Somebody took the port since it was looked at.
+            if (error is IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+            {
+                return await PortCheck.TakenAsync(address, cancellation).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        return new RunningServer(server, catalog, logs, requests)
+        {
+            Address = address with { Port = BoundPort(server, address) },
+            Engine = engine,
+            Models = models,
+        };
+    }
+
+    private static int BoundPort(GGLibServer server, ServerAddress address) =>
+        address.Port is not 0 ? address.Port : server.Addresses.Select(static url => BindingAddress.Parse(url).Port).First();
+}
