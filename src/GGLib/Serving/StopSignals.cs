@@ -6,17 +6,21 @@ namespace GGLib.Serving;
 /// Turns SIGINT (Ctrl-C) and SIGTERM into a token; the second one ends the program at once. A handler of our own also where
 /// SIGINT was ignored, as a shell leaves it for programs it starts in the background.
 /// </summary>
-internal sealed class StopSignals : IDisposable
+internal sealed partial class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _signals;
 
-    public StopSignals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-    ];
+    public StopSignals()
+    {
+        HeedInterrupt();
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
+    }
 
     public CancellationToken Token => _stop.Token;
 
@@ -29,6 +33,20 @@ internal sealed class StopSignals : IDisposable
 
         _stop.Dispose();
     }
+
+    // The runtime installs no handler for a signal that it finds ignored.
+    private static void HeedInterrupt()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            const int Interrupt = 2;
+            const nint Default = 0;
+            _ = SetDisposition(Interrupt, Default);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetDisposition(int signal, nint handler);
 
     private void OnSignal(PosixSignalContext context)
     {
