@@ -8,6 +8,7 @@ namespace GGLib.Server.Inference;
 internal static class EngineClient
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Posts a body; returns when the answer's head is there. The caller disposes the response.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
@@ -23,13 +24,16 @@ internal static class EngineClient
         }
         catch (HttpRequestException exception)
         {
-            return new(null, new(500, await DeathMessageAsync(runner, exception.Message).ConfigureAwait(false),
-                NeverReached: exception.HttpRequestError is HttpRequestError.ConnectionError));
+            // Before the answer's head. A kept connection that the engine closed as we wrote to it is worth a second try; a request that may have
+            // killed the engine is not.
+            await Task.WhenAny(runner.Exited, Task.Delay(ShortWait, CancellationToken.None)).ConfigureAwait(false);
+            var safe = exception.HttpRequestError is HttpRequestError.ConnectionError || !runner.Exited.IsCompleted;
+            return new(null, new(500, await DeathMessageAsync(runner, exception.Message).ConfigureAwait(false), MayRepeat: safe));
         }
         catch (ObjectDisposedException)
         {
             // The runner was ended between the lease and the call.
-            return new(null, new(500, "the model was unloaded", NeverReached: true));
+            return new(null, new(500, "the model was unloaded", MayRepeat: true));
         }
 
         if (response.IsSuccessStatusCode)

@@ -4,5 +4,5 @@ namespace GGLib.Server.Inference;
 /// <param name="Status">The HTTP status for the client.</param>
 /// <param name="Message">For people.</param>
 /// <param name="Type">llama-server's name for the kind of error, or null.</param>
-/// <param name="NeverReached">Whether the engine cannot have begun to work on it: it may be asked again.</param>
-internal sealed record EngineProblem(int Status, string Message, string? Type = null, bool NeverReached = false);
+/// <param name="MayRepeat">Whether asking again can do no harm: the engine never saw the request, or lives on without it.</param>
+internal sealed record EngineProblem(int Status, string Message, string? Type = null, bool MayRepeat = false);

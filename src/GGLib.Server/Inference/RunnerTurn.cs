@@ -12,6 +12,6 @@ internal readonly record struct RunnerTurn(IRunner Runner, long LoadNanoseconds,
     /// <summary>Why a turn was cut short while its client is still there.</summary>
     public string Interruption => Runner.Stopping.IsCancellationRequested ? "the model was unloaded" : "the server is shutting down";
 
-    /// <summary>Whether a problem is worth another turn: a runner that died without our knowing refuses the connection, and never saw the request.</summary>
-    public bool Retries(EngineProblem problem) => MayRetry && problem.NeverReached;
+    /// <summary>Whether a problem is worth another turn, as when a runner has died without our knowing and refuses the connection.</summary>
+    public bool Retries(EngineProblem problem) => MayRetry && problem.MayRepeat;
 }
