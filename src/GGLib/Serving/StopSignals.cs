@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace GGLib.Serving;
 
 /// <summary>
-/// Turns SIGINT (Ctrl-C) and SIGTERM into a token; the second one ends the program at once. A handler of our own also where
-/// SIGINT was ignored, as a shell leaves it for programs it starts in the background.
+/// Turns SIGINT (Ctrl-C) and SIGTERM into a token; the second one ends the program at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -12,11 +11,15 @@ internal sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int _signals;
 
-    public StopSignals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-    ];
+    public StopSignals()
+    {
+        IgnoredSignal.Heed();
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
+    }
 
     public CancellationToken Token => _stop.Token;
 
