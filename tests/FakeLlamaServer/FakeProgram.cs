@@ -98,6 +98,11 @@ internal sealed class FakeProgram(ServerArguments arguments, ScriptFile file) : 
         // llama-server waits for its last client, however long that takes.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+
+        // A paced server sends from the pacer's thread and costs little. At full speed Kestrel's own send loop is faster:
+        // it gathers what is flushed while a send is under way.
+        var paced = file.Current is { TokensPerSecond: > 0 } or { ChunkDelayMicroseconds: > 0 };
+        builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = paced);
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;

@@ -46,10 +46,10 @@ internal sealed class LlamaServerRunner(
 
     private async Task EndAsync()
     {
-        // llama-server waits for open streams before it ends: cut them first.
+        // llama-server waits for open streams, and for idle connections to time out, before it ends: cut them first.
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await child.StopAsync(request.Settings.StopGrace).ConfigureAwait(false);
         http.Dispose();
+        await child.StopAsync(request.Settings.StopGrace).ConfigureAwait(false);
         await child.DisposeAsync().ConfigureAwait(false);
         directory.Unregister(request.Instance);
     }

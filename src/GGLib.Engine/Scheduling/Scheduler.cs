@@ -18,7 +18,7 @@ public sealed class Scheduler : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly long _epoch;
-    private readonly Channel<SchedulerEvent> _events = Channel.CreateUnbounded<SchedulerEvent>(new() { SingleReader = true });
+    private readonly Channel<(SchedulerEvent Happened, TaskCompletionSource? Done)> _events = Channel.CreateUnbounded<(SchedulerEvent, TaskCompletionSource?)>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private readonly ConcurrentDictionary<long, IRunner> _runners = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _starting = new();
@@ -52,14 +52,14 @@ public sealed class Scheduler : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var id = Interlocked.Increment(ref _lastWaiter);
-        var pending = new Pending();
-        _pending[id] = pending;
         if (context is { } asked && model.TrainingContext > 0)
         {
             context = Math.Min(asked, model.TrainingContext);
         }
 
-        Post(new SchedulerEvent.Arrive(new Waiter(id, model, context, keepAlive, Now)));
+        var pending = new Pending(new Waiter(id, model, context, keepAlive, Now));
+        _pending[id] = pending;
+        Post(new SchedulerEvent.Arrive(pending.Waiter));
         await using var registration = cancellation.UnsafeRegister(_ =>
         {
             // Whoever completes the task first wins: a grant that comes second is given back by the loop.
@@ -78,8 +78,12 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded.</summary>
-    public void Unload(string key) => Post(new SchedulerEvent.Unload(key));
+    /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded. Returns when that is decided, before the process has ended.</summary>
+    public Task UnloadAsync(string key)
+    {
+        var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _events.Writer.TryWrite((new SchedulerEvent.Unload(key), decided)) ? decided.Task : Task.CompletedTask;
+    }
 
     /// <summary>What is loaded now, from memory; never waits.</summary>
     public IReadOnlyList<RunnerStatus> Snapshot()
@@ -112,11 +116,11 @@ public sealed class Scheduler : IAsyncDisposable
 
     internal void Release(string key, long instance) => Post(new SchedulerEvent.Release(key, instance));
 
-    private void Post(SchedulerEvent happened) => _events.Writer.TryWrite(happened);
+    private void Post(SchedulerEvent happened) => _events.Writer.TryWrite((happened, null));
 
     private async Task RunAsync()
     {
-        await foreach (var happened in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (happened, done) in _events.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             var now = Now;
             (_state, var effects) = _core.Step(_state, happened, now);
@@ -125,6 +129,7 @@ public sealed class Scheduler : IAsyncDisposable
                 Execute(effect);
             }
 
+            done?.SetResult();
             if (_state.IsShuttingDown && _state.Runners.Values.All(entry => !entry.Occupies))
             {
                 _events.Writer.TryComplete();
@@ -165,12 +170,7 @@ public sealed class Scheduler : IAsyncDisposable
 
                 break;
             case SchedulerEffect.Grant grant:
-                var lease = _runners.TryGetValue(grant.Instance, out var runner) ? new Lease(this, grant.Key, grant.Instance, runner) : null;
-                if (lease is null || !_pending.TryGetValue(grant.WaiterId, out var waiting) || !waiting.TrySetResult(new LeaseResult(lease, null)))
-                {
-                    Release(grant.Key, grant.Instance);
-                }
-
+                Hand(grant);
                 break;
             case SchedulerEffect.Refuse refuse:
                 if (_pending.TryGetValue(refuse.WaiterId, out var refused))
@@ -179,6 +179,28 @@ public sealed class Scheduler : IAsyncDisposable
                 }
 
                 break;
+        }
+    }
+
+    private void Hand(SchedulerEffect.Grant grant)
+    {
+        if (!_pending.TryGetValue(grant.WaiterId, out var waiting))
+        {
+            Release(grant.Key, grant.Instance);
+            return;
+        }
+
+        // It may have died a moment ago, with the news still on its way: then this request is the next one's.
+        if (!_runners.TryGetValue(grant.Instance, out var runner) || runner.Exited.IsCompleted)
+        {
+            Post(new SchedulerEvent.Ended(grant.Key, grant.Instance, null));
+            Post(new SchedulerEvent.Arrive(waiting.Waiter));
+            return;
+        }
+
+        if (!waiting.TrySetResult(new LeaseResult(new Lease(this, grant.Key, grant.Instance, runner), null)))
+        {
+            Release(grant.Key, grant.Instance);
         }
     }
 
@@ -258,5 +280,8 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    private sealed class Pending() : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+    private sealed class Pending(Waiter waiter) : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Waiter Waiter => waiter;
+    }
 }

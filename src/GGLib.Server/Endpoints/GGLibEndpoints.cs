@@ -1,5 +1,6 @@
 using GGLib.Server.Endpoints.Ollama;
 using GGLib.Server.Endpoints.OpenAI;
+using GGLib.Server.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +15,7 @@ internal static class GGLibEndpoints
     private static readonly string[] HeadAndPost = ["HEAD", "POST"];
 
     public static void AddGGLibEndpoints(this IServiceCollection services) => services
+        .AddSingleton<RunnerAccess>()
         .AddSingleton<OllamaInference>()
         .AddSingleton<ModelLoading>()
         .AddSingleton<InventoryEndpoints>()

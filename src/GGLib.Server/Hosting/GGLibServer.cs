@@ -83,6 +83,7 @@ public sealed class GGLibServer : IAsyncDisposable
 
         var app = builder.Build();
         app.UseMiddleware<RequestObserver>();
+        app.UseMiddleware<FaultBarrier>();
         app.UseMiddleware<AccessGuard>();
         app.UseSingleSlashes();
         app.UseRouting();

@@ -10,6 +10,7 @@ namespace FakeLlama.Streaming;
 /// </summary>
 internal sealed partial class Pacer
 {
+    private const long ShortestNap = 250_000;
     private const long LongestNap = 500_000;
     private readonly PriorityQueue<TaskCompletionSource, long> waiting = new();
     private bool started;
@@ -21,7 +22,7 @@ internal sealed partial class Pacer
             return Task.CompletedTask;
         }
 
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiter = new TaskCompletionSource();
         lock (waiting)
         {
             waiting.Enqueue(waiter, timestamp);
@@ -39,6 +40,7 @@ internal sealed partial class Pacer
 
     private void Run()
     {
+        var awake = new List<TaskCompletionSource>();
         while (true)
         {
             long nap;
@@ -53,13 +55,24 @@ internal sealed partial class Pacer
                 while (waiting.TryPeek(out var waiter, out var due) && due <= now)
                 {
                     waiting.Dequeue();
-                    waiter.SetResult();
+                    awake.Add(waiter);
                 }
 
-                nap = waiting.TryPeek(out _, out var next) ? Math.Min(LongestNap, Nanoseconds(next - now)) : 0;
+                nap = waiting.TryPeek(out _, out var next) ? Math.Clamp(Nanoseconds(next - now), ShortestNap, LongestNap) : 0;
             }
 
-            Nap(nap);
+            // Here, not on the pool: a hop a token was most of what pacing cost. Streams only write and flush, they never block.
+            foreach (var waiter in awake)
+            {
+                waiter.SetResult();
+            }
+
+            if (awake.Count == 0)
+            {
+                Nap(nap);
+            }
+
+            awake.Clear();
         }
     }
 

@@ -254,6 +254,20 @@ public sealed class FakeFaultTests
     }
 
     [Fact]
+    public async Task A_script_written_by_hand_needs_only_what_differs()
+    {
+        using var model = new FakeModel();
+        File.WriteAllText(model.ScriptPath, """{ "reasoning": "Hm", /* the rest as always */ }""");
+        await using var server = await FakeServerProcess.StartReady(model);
+
+        var (text, _) = await Stream(server);
+
+        Assert.Contains("\"Hm\"", text);
+        Assert.Contains("\" Paris\"", text);
+        Assert.Contains("timings", text);
+    }
+
+    [Fact]
     public async Task Requests_beyond_the_slots_wait()
     {
         using var model = new FakeModel(new FakeScript { HangAfterChunks = 0, FaultOnce = true });

@@ -1,16 +1,14 @@
 using System.Text.Json;
 using GGLib.Engine.Launching;
-using GGLib.Engine.Scheduling;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/embed</c> and the older <c>POST /api/embeddings</c>.</summary>
-internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler scheduler, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess runners, TimeProvider time)
 {
     public async Task EmbedAsync(HttpContext context)
     {
@@ -34,7 +32,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
             return;
         }
 
-        await RunAsync(context, name, options, keepAlive, began, name.Length == 0 ? OllamaError.ModelNotFound("") : OllamaError.ModelNotFoundForEmbedding(name), async (runner, load, cancellation) =>
+        await RunAsync(context, name, options, keepAlive, began, name.Length == 0 ? OllamaError.ModelNotFound("") : OllamaError.ModelNotFoundForEmbedding(name), async turn =>
         {
             if (inputs.Count == 0)
             {
@@ -47,7 +45,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
                 return new EngineProblem(400, "input exceeds maximum context length and cannot be truncated further");
             }
 
-            var (embedding, problem) = await EmbeddingClient.EmbedAsync(runner, inputs, truncate, cancellation).ConfigureAwait(false);
+            var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, inputs, truncate, turn.Ending).ConfigureAwait(false);
             if (embedding is null)
             {
                 return problem;
@@ -62,8 +60,8 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
             context.Notes().PromptTokens = embedding.PromptTokens;
             await OllamaReply.WriteAsync(context, writer => WriteEmbed(writer, name, vectors, () =>
             {
-                writer.WriteNumber("total_duration"u8, Nanoseconds(began));
-                writer.WriteNumber("load_duration"u8, load);
+                writer.WriteNumber("total_duration"u8, Math.Max(1, time.GetElapsedTime(began).Ticks * 100));
+                writer.WriteNumber("load_duration"u8, turn.LoadNanoseconds);
                 writer.WriteNumber("prompt_eval_count"u8, embedding.PromptTokens);
             })).ConfigureAwait(false);
             return null;
@@ -91,12 +89,12 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
         }
 
         var unknown = name.Length == 0 ? OllamaError.BadRequest("model is required") : OllamaError.ModelNotFoundForEmbedding(name);
-        await RunAsync(context, name, options, keepAlive, began, unknown, async (runner, _, cancellation) =>
+        await RunAsync(context, name, options, keepAlive, began, unknown, async turn =>
         {
             var vector = Array.Empty<float>();
             if (prompt.Length > 0)
             {
-                var (embedding, problem) = await EmbeddingClient.EmbedAsync(runner, [prompt], truncate: false, cancellation).ConfigureAwait(false);
+                var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [prompt], truncate: false, turn.Ending).ConfigureAwait(false);
                 if (embedding is null)
                 {
                     // This route's failures are all 500, whatever the engine said.
@@ -131,7 +129,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
         KeepAlive? keepAlive,
         long began,
         OllamaError unknown,
-        Func<Engine.Processes.IRunner, long, CancellationToken, Task<EngineProblem?>> work)
+        Func<RunnerTurn, Task<EngineProblem?>> work)
     {
         context.Notes().Model = name;
         if (models.Find(name) is not { } model)
@@ -146,32 +144,33 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
             return;
         }
 
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        try
+        var failure = await runners.UseAsync(context, model, parsed.ContextLength, keepAlive, began, async turn =>
         {
-            var result = await scheduler.AcquireAsync(ModelDirectory.ForEngine(model), parsed.ContextLength, keepAlive, leaving.Token).ConfigureAwait(false);
-            if (result.Failure is { } failure)
+            EngineProblem? problem;
+            try
             {
-                await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
-                return;
+                problem = await work(turn).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                problem = new EngineProblem(500, turn.Interruption);
             }
 
-            using var lease = result.Lease!;
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token, lease.Runner.Stopping);
-            var load = Nanoseconds(began);
-            context.Notes().LoadNanoseconds = load;
-            if (await work(lease.Runner, load, ending.Token).ConfigureAwait(false) is { } problem)
+            if (problem is not null && turn.Retries(problem))
+            {
+                return false;
+            }
+
+            if (problem is not null)
             {
                 await OllamaReply.WriteErrorAsync(context, new OllamaError(problem.Status, problem.Message)).ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+
+            return true;
+        }).ConfigureAwait(false);
+        if (failure is not null)
         {
-            // The client left; that is no error.
-        }
-        catch (OperationCanceledException)
-        {
-            await OllamaReply.WriteErrorAsync(context, new EngineFailure.ShuttingDown()).ConfigureAwait(false);
+            await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
         }
     }
 
@@ -212,6 +211,4 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, Scheduler schedu
         writeMetrics?.Invoke();
         writer.WriteEndObject();
     }
-
-    private long Nanoseconds(long began) => Math.Max(1, time.GetElapsedTime(began).Ticks * 100);
 }

@@ -1,75 +1,44 @@
 using System.Buffers;
-using GGLib.Engine.Scheduling;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary>
-/// The way of a native request: (1) a lease on the model's runner, waiting as long as it takes; (2) the engine's answer; (3) relayed piece by piece, or whole;
-/// (4) the lease goes back, and the model's keep-alive starts.
+/// The way of a native request: (1) a turn on the model's runner, waiting as long as it takes; (2) the engine's answer; (3) relayed piece by piece, or whole;
+/// (4) the turn ends, and the model's keep-alive starts.
 /// </summary>
-internal sealed class OllamaInference(Scheduler scheduler, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
 {
     public async Task RunAsync(HttpContext context, InferenceCall call)
     {
-        var notes = context.Notes();
-        notes.Model = call.Fields.Model;
-        try
+        var failure = await runners.UseAsync(
+            context, call.Model, call.Options.ContextLength, call.Fields.KeepAlive, call.Began, turn => TryAnswerAsync(context, call, turn)).ConfigureAwait(false);
+        if (failure is not null)
         {
-            // A runner that has died without our knowing yet refuses the connection: it never saw the request, which may go to the next one.
-            for (var attempt = 0; !await TryRunAsync(context, call, notes, mayRetry: attempt == 0).ConfigureAwait(false); attempt++)
-            {
-            }
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client left; that is no error.
+            await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
         }
     }
 
     /// <returns>False when the request is to be tried again on a fresh runner.</returns>
-    private async Task<bool> TryRunAsync(HttpContext context, InferenceCall call, RequestNotes notes, bool mayRetry)
+    private async Task<bool> TryAnswerAsync(HttpContext context, InferenceCall call, RunnerTurn turn)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        LeaseResult result;
-        try
-        {
-            result = await scheduler.AcquireAsync(ModelDirectory.ForEngine(call.Model), call.Options.ContextLength, call.Fields.KeepAlive, leaving.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            result = new LeaseResult(null, new EngineFailure.ShuttingDown());
-        }
-
-        if (result.Failure is { } failure)
-        {
-            await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
-            return true;
-        }
-
-        using var lease = result.Lease!;
-        notes.LoadNanoseconds = Since(call.Began);
-        // Open streams must not hold up the end of the runner or of the program.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token, lease.Runner.Stopping);
-
         EngineReply reply;
         try
         {
-            reply = await EngineClient.PostAsync(lease.Runner, call.Path, call.Body(lease.Runner), ending.Token).ConfigureAwait(false);
+            reply = await EngineClient.PostAsync(turn.Runner, call.Path, call.Body(turn.Runner), turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            reply = new(null, new(500, Interrupted(lease)));
+            reply = new(null, new(500, turn.Interruption));
         }
 
         if (reply.Problem is { } problem)
         {
-            if (problem.NeverReached && mayRetry && !lifetime.ApplicationStopping.IsCancellationRequested)
+            if (turn.Retries(problem))
             {
                 return false;
             }
@@ -79,23 +48,20 @@ internal sealed class OllamaInference(Scheduler scheduler, TimeProvider time, IH
         }
 
         using var response = reply.Response!;
-        var upstream = await response.Content.ReadAsStreamAsync(ending.Token).ConfigureAwait(false);
+        var upstream = await response.Content.ReadAsStreamAsync(turn.Ending).ConfigureAwait(false);
         await using var _ = upstream.ConfigureAwait(false);
         await (call.Fields.Stream
-            ? StreamAsync(context, call, lease, upstream, notes, ending.Token)
-            : CollectAsync(context, call, lease, upstream, notes, ending.Token)).ConfigureAwait(false);
+            ? StreamAsync(context, call, turn, upstream)
+            : CollectAsync(context, call, turn, upstream)).ConfigureAwait(false);
         return true;
     }
 
-    private async Task StreamAsync(HttpContext context, InferenceCall call, Lease lease, Stream upstream, RequestNotes notes, CancellationToken ending)
+    private async Task StreamAsync(HttpContext context, InferenceCall call, RunnerTurn turn, Stream upstream)
     {
         var output = context.Response.BodyWriter;
         var answer = new OllamaAnswer(output, call.Shape, call.Fields.Model, streaming: true, call.Fields.TopLogprobs, time);
         context.Response.ContentType = OllamaReply.Ndjson;
-        var failure = await ReadAsync(context, answer, lease, upstream, FlushAsync, ending).ConfigureAwait(false)
-            ?? Refused(answer.Complete(Since(call.Began), notes.LoadNanoseconds));
-        notes.Take(answer.Usage, answer.GeneratedTokens);
-        if (failure is not null)
+        if (await ReadAsync(context, call, answer, turn, upstream, FlushAsync).ConfigureAwait(false) is { } failure)
         {
             if (!answer.HasOutput)
             {
@@ -103,7 +69,7 @@ internal sealed class OllamaInference(Scheduler scheduler, TimeProvider time, IH
                 return;
             }
 
-            notes.Error = failure.Message;
+            context.Notes().Error = failure.Message;
             answer.Fail(failure.Message);
         }
 
@@ -119,48 +85,48 @@ internal sealed class OllamaInference(Scheduler scheduler, TimeProvider time, IH
         }
     }
 
-    private async Task CollectAsync(HttpContext context, InferenceCall call, Lease lease, Stream upstream, RequestNotes notes, CancellationToken ending)
+    private async Task CollectAsync(HttpContext context, InferenceCall call, RunnerTurn turn, Stream upstream)
     {
         var whole = new ArrayBufferWriter<byte>();
         var answer = new OllamaAnswer(whole, call.Shape, call.Fields.Model, streaming: false, call.Fields.TopLogprobs, time);
-        var failure = await ReadAsync(context, answer, lease, upstream, static _ => ValueTask.CompletedTask, ending).ConfigureAwait(false)
-            ?? Refused(answer.Complete(Since(call.Began), notes.LoadNanoseconds));
-        notes.Take(answer.Usage, answer.GeneratedTokens);
+        var failure = await ReadAsync(context, call, answer, turn, upstream, static _ => ValueTask.CompletedTask).ConfigureAwait(false);
         await (failure is null
             ? OllamaReply.WriteAsync(context, whole.WrittenMemory)
             : OllamaReply.WriteErrorAsync(context, failure)).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the engine's answer to its end. Null when it is whole; else why it is not.</summary>
-    private static async Task<OllamaError?> ReadAsync(
-        HttpContext context, OllamaAnswer answer, Lease lease, Stream upstream, Func<CancellationToken, ValueTask> flush, CancellationToken ending)
+    /// <summary>Reads the engine's answer to its end and completes ours. Null when it is whole; else why it is not.</summary>
+    private async Task<OllamaError?> ReadAsync(
+        HttpContext context, InferenceCall call, OllamaAnswer answer, RunnerTurn turn, Stream upstream, Func<CancellationToken, ValueTask> flush)
     {
-        StreamEnd end;
+        string? broken;
         try
         {
-            end = await EngineStream.ReadAsync(upstream, answer, flush, ending).ConfigureAwait(false);
+            switch (await EngineStream.ReadAsync(upstream, answer, flush, turn.Ending).ConfigureAwait(false))
+            {
+                case StreamEnd.Done:
+                case StreamEnd.Closed when answer.Finish is not FinishReason.None:
+                    broken = answer.Complete(time.GetElapsedTime(call.Began).Ticks * 100, turn.LoadNanoseconds);
+                    break;
+                case StreamEnd.Error:
+                    return new OllamaError(answer.EngineErrorStatus is >= 400 and <= 599 and var status ? status : 500, answer.EngineError!);
+                case StreamEnd.Malformed:
+                    broken = "the engine sent what is not an event";
+                    break;
+                default:
+                    broken = await EngineClient.DeathMessageAsync(turn.Runner, "unexpected EOF").ConfigureAwait(false);
+                    break;
+            }
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            return Broken(Interrupted(lease));
+            broken = turn.Interruption;
+        }
+        finally
+        {
+            context.Notes().Take(answer.Usage, answer.GeneratedTokens);
         }
 
-        return end switch
-        {
-            StreamEnd.Done => null,
-            StreamEnd.Closed when answer.Finish is not FinishReason.None => null,
-            StreamEnd.Error => new OllamaError(answer.EngineErrorStatus is >= 400 and <= 599 and var status ? status : 500, answer.EngineError!),
-            StreamEnd.Malformed => Broken("the engine sent what is not an event"),
-            _ => Broken(await EngineClient.DeathMessageAsync(lease.Runner, "unexpected EOF").ConfigureAwait(false)),
-        };
+        return broken is null ? null : new OllamaError(500, "an error was encountered while running the model: " + broken);
     }
-
-    private static OllamaError Broken(string reason) => new(500, "an error was encountered while running the model: " + reason);
-
-    private static OllamaError? Refused(string? reason) => reason is null ? null : Broken(reason);
-
-    private static string Interrupted(Lease lease) =>
-        lease.Runner.Stopping.IsCancellationRequested ? "the model was unloaded" : "the server is shutting down";
-
-    private long Since(long began) => Math.Max(1, time.GetElapsedTime(began).Ticks * 100);
 }

@@ -2,13 +2,11 @@ using System.Text;
 using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Engine.Launching;
-using GGLib.Engine.Scheduling;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace GGLib.Server.Endpoints.OpenAI;
 
@@ -16,7 +14,7 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <c>POST /v1/chat/completions</c>, <c>/v1/completions</c> and <c>/v1/embeddings</c>: the engine's own dialect, so bytes are passed on both ways, unknown
 /// fields and all, with only the model's name replaced.
 /// </summary>
-internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners, TimeProvider time)
 {
     public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat);
 
@@ -57,69 +55,45 @@ internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, 
             return;
         }
 
-        try
+        var failure = await runners.UseAsync(
+            context, model, contextLength: null, KeepAliveOf(context, request), began, turn => TryRelayAsync(context, body, request, turn)).ConfigureAwait(false);
+        if (failure is not null)
         {
-            for (var attempt = 0; !await TryRelayAsync(context, body, request, model, began, mayRetry: attempt == 0).ConfigureAwait(false); attempt++)
-            {
-            }
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client left; that is no error.
+            await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
         }
     }
 
     /// <returns>False when the request is to be tried again on a fresh runner.</returns>
-    private async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, CatalogModel model, long began, bool mayRetry)
+    private static async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, RunnerTurn turn)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        LeaseResult result;
+        var alias = Encoding.ASCII.GetBytes(turn.Runner.Alias);
+        EngineReply reply;
         try
         {
-            result = await scheduler.AcquireAsync(ModelDirectory.ForEngine(model), null, KeepAliveOf(context, request), leaving.Token).ConfigureAwait(false);
+            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, request.With(body.Bytes, alias), turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            result = new LeaseResult(null, new EngineFailure.ShuttingDown());
+            reply = new(null, new(StatusCodes.Status503ServiceUnavailable, turn.Interruption));
         }
 
-        if (result.Failure is { } failure)
+        if (reply.Problem is { } problem)
         {
-            await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
+            if (turn.Retries(problem))
+            {
+                return false;
+            }
+
+            await OpenAIReply.WriteErrorAsync(context, problem.Status, problem.Message, TypeOf(problem)).ConfigureAwait(false);
             return true;
         }
 
-        using var lease = result.Lease!;
-        context.Notes().LoadNanoseconds = time.GetElapsedTime(began).Ticks * 100;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token, lease.Runner.Stopping);
-        var alias = Encoding.ASCII.GetBytes(lease.Runner.Alias);
-        try
-        {
-            var reply = await EngineClient.PostAsync(lease.Runner, context.Request.Path, request.With(body.Bytes, alias), ending.Token).ConfigureAwait(false);
-            if (reply.Problem is { } problem)
-            {
-                if (problem.NeverReached && mayRetry)
-                {
-                    return false;
-                }
-
-                await OpenAIReply.WriteErrorAsync(context, problem.Status, problem.Message, TypeOf(problem)).ConfigureAwait(false);
-                return true;
-            }
-
-            using var response = reply.Response!;
-            await RelayAsync(context, response, new AliasReplacer(alias, EscapedText.From(request.Model)), lease, ending.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            // Nothing has gone out: a break while relaying is told there.
-            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "the model was unloaded or the server is shutting down").ConfigureAwait(false);
-        }
-
+        using var response = reply.Response!;
+        await RelayAsync(context, response, new AliasReplacer(alias, EscapedText.From(request.Model)), turn).ConfigureAwait(false);
         return true;
     }
 
-    private static async Task RelayAsync(HttpContext context, HttpResponseMessage response, AliasReplacer replacer, Lease lease, CancellationToken ending)
+    private static async Task RelayAsync(HttpContext context, HttpResponseMessage response, AliasReplacer replacer, RunnerTurn turn)
     {
         var type = response.Content.Headers.ContentType?.ToString() ?? "application/json";
         var isStream = type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -131,16 +105,16 @@ internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, 
         }
 
         var relay = new ByteRelay(context.Response.BodyWriter, replacer, isStream);
-        var upstream = await response.Content.ReadAsStreamAsync(ending).ConfigureAwait(false);
+        var upstream = await response.Content.ReadAsStreamAsync(turn.Ending).ConfigureAwait(false);
         await using var _ = upstream.ConfigureAwait(false);
-        var whole = await relay.CopyAsync(upstream, ending, context.RequestAborted).ConfigureAwait(false);
+        var whole = await relay.CopyAsync(upstream, turn.Ending, context.RequestAborted).ConfigureAwait(false);
         if (whole)
         {
             return;
         }
 
         var message = "an error was encountered while running the model: "
-            + await EngineClient.DeathMessageAsync(lease.Runner, "unexpected EOF").ConfigureAwait(false);
+            + await EngineClient.DeathMessageAsync(turn.Runner, "unexpected EOF").ConfigureAwait(false);
         if (!context.Response.HasStarted)
         {
             context.Response.Clear();
