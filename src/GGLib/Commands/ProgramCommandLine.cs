@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GGLib.Catalog;
 using GGLib.Configuration;
 using GGLib.Rendering;
 
@@ -16,6 +17,8 @@ internal sealed class ProgramCommandLine
         new("gglib add ~/models", "add every GGUF file of a folder to the library"),
         new("gglib proxy --port 8080", "the server alone, on another port"),
     ];
+
+    private const string NoCommand = "Required command was not provided.";
 
     private readonly RootCommand _root;
     private readonly Surroundings _around;
@@ -64,6 +67,10 @@ internal sealed class ProgramCommandLine
         {
             return _around.Screen.Fail(new CommandFailure(ExitCode.Failure, "Stopped before it was done."));
         }
+        catch (CatalogException error)
+        {
+            return _around.Screen.Fail(new CommandFailure(ExitCode.Failure, $"{error.Message} {DataFolder.Variable} moves the data folder."));
+        }
 #pragma warning disable CA1031 // The root: there is nobody above to catch it
         catch (Exception error)
 #pragma warning restore CA1031
@@ -75,7 +82,9 @@ internal sealed class ProgramCommandLine
 
     private int Usage(ParseResult line)
     {
-        foreach (var error in line.Errors.Select(static error => error.Message).Distinct())
+        // A misspelt verb is two errors to the parser, "unrecognized" and "no command"; the first says it all.
+        var errors = line.Errors.Select(static error => error.Message).Distinct().ToList();
+        foreach (var error in errors.Where(error => errors.Count == 1 || error != NoCommand))
         {
             _around.Screen.Note(error);
         }

@@ -10,5 +10,10 @@ internal static class Verbs
     [
         new UpCommand(around),
         new ProxyCommand(around),
+        new AddCommand(around),
+        new ListCommand(around),
+        new ShowCommand(around),
+        new RemoveCommand(around),
+        new EngineCommand(around),
     ];
 }

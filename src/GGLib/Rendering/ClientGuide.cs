@@ -17,7 +17,7 @@ internal static class ClientGuide
         Entry(screen, "Copilot in VS Code", $"\"github.copilot.chat.byok.ollamaEndpoint\": \"{url}\"", "settings.json; then choose Ollama in Manage Models");
         Entry(screen, "Open WebUI", $"OLLAMA_BASE_URL={url}", $"in Docker: http://host.docker.internal:{server.Address.Port}, and start gglib with --host 0.0.0.0");
         Entry(screen, "Zed", $"\"language_models\": {{ \"ollama\": {{ \"api_url\": \"{url}\" }} }}", "settings.json");
-        Entry(screen, "Continue", $"{{ name: {model}, provider: ollama, model: {model}, apiBase: \"{url}\" }}", "config.yaml, under models");
+        Entry(screen, "Continue", $"- {{ name: {model}, provider: ollama, model: {model}, apiBase: \"{url}\" }}", "config.yaml, under models");
         Entry(screen, "OpenAI SDK", $"OpenAI(base_url=\"{server.OpenAIUrl}\", api_key=\"any\")", "any language; the key is not looked at");
     }
 

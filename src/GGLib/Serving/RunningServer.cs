@@ -1,3 +1,4 @@
+using System.Net;
 using GGLib.Catalog;
 using GGLib.Configuration;
 using GGLib.Engine.Installation;
@@ -10,6 +11,9 @@ internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, IL
 {
     /// <summary>Where it listens, the port a real one.</summary>
     public required ServerAddress Address { get; init; }
+
+    /// <summary>Whether other machines can connect.</summary>
+    public bool IsOpenToOthers => IPAddress.TryParse(Address.Host, out var ip) && !IPAddress.IsLoopback(ip);
 
     public required EngineBinary Engine { get; init; }
 

@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 namespace GGLib.Serving;
 
 /// <summary>
-/// Turns SIGINT (Ctrl-C) and SIGTERM into a token; the second one ends the program at once. A handler of our own also where
-/// SIGINT was ignored, as a shell leaves it for programs it starts in the background.
+/// Turns SIGINT (Ctrl-C) and SIGTERM into a token; the second one ends the program at once.
 /// </summary>
-internal sealed partial class StopSignals : IDisposable
+internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -14,7 +13,7 @@ internal sealed partial class StopSignals : IDisposable
 
     public StopSignals()
     {
-        HeedInterrupt();
+        IgnoredSignal.Heed();
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
@@ -33,20 +32,6 @@ internal sealed partial class StopSignals : IDisposable
 
         _stop.Dispose();
     }
-
-    // The runtime installs no handler for a signal that it finds ignored.
-    private static void HeedInterrupt()
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            const int Interrupt = 2;
-            const nint Default = 0;
-            _ = SetDisposition(Interrupt, Default);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint SetDisposition(int signal, nint handler);
 
     private void OnSignal(PosixSignalContext context)
     {

@@ -12,6 +12,12 @@ internal static class PortCheck
     /// </summary>
     public static async Task<Attempt<ServerAddress>> FindAsync(ServerAddress wanted, CancellationToken cancellation)
     {
+        if (wanted is { Host: "localhost", Port: 0 })
+        {
+            // A free port of one loopback may not be free on the other.
+            wanted = wanted with { Host = "127.0.0.1" };
+        }
+
         if (await ResolveAsync(wanted.Host, cancellation).ConfigureAwait(false) is not { Length: > 0 } addresses)
         {
             return new CommandFailure(ExitCode.Usage, $"There is no host '{wanted.Host}'. Give --host (or {ServerAddress.Variable}) an address of this machine, such as 127.0.0.1 or 0.0.0.0.");

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using GGLib.Catalog;
+using GGLib.Configuration;
+using GGLib.Rendering;
+using GGLib.Rendering.Json;
+
+namespace GGLib.Commands;
+
+/// <summary><c>gglib show NAME</c>: one model.</summary>
+internal sealed class ShowCommand : Verb
+{
+    private readonly Argument<string> _name = new("name") { Description = "The model's name, as gglib list prints it; :latest may be left out" };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public ShowCommand(Surroundings around)
+        : base(around, "show", "Show what is known of a model.")
+    {
+        Add(_name);
+        Add(_json);
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("gglib show my-model", "a few lines"),
+        new("gglib show my-model --json", "for scripts, with the chat template"),
+    ];
+
+    protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellation)
+    {
+        using var catalog = ModelCatalog.Open(Around.DataFolder, Around.Time);
+        var name = line.GetRequiredValue(_name);
+        if (catalog.Find(name) is not { } model)
+        {
+            return Task.FromResult(Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list")));
+        }
+
+        if (line.GetValue(_json))
+        {
+            Around.Screen.Line(ProgramJson.Text(ModelJson.Of(model, whole: true)));
+        }
+        else
+        {
+            ModelPage.Print(Around.Screen, model);
+        }
+
+        return Task.FromResult(ExitCode.Ok);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+using GGLib.Catalog;
+
+namespace GGLib.Rendering.Json;
+
+/// <summary>A model of the library, for scripts. Numbers are raw and times in UTC.</summary>
+internal sealed record ModelJson
+{
+    public required string Name { get; init; }
+
+    public required string Path { get; init; }
+
+    public required long SizeBytes { get; init; }
+
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    public required DateTimeOffset AddedAt { get; init; }
+
+    /// <summary><c>ready</c>, <c>missing</c> or <c>unreadable</c>.</summary>
+    public required string State { get; init; }
+
+    public required string Digest { get; init; }
+
+    public required string Architecture { get; init; }
+
+    public required long ParameterCount { get; init; }
+
+    public required string ParameterSize { get; init; }
+
+    public required string Quantization { get; init; }
+
+    public required long ContextLength { get; init; }
+
+    public required long EmbeddingLength { get; init; }
+
+    public required IReadOnlyList<string> Capabilities { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? License { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ChatTemplate { get; init; }
+
+    /// <param name="model">The model.</param>
+    /// <param name="whole">Whether the long texts come along: a list is not the place for them.</param>
+    public static ModelJson Of(CatalogModel model, bool whole) => new()
+    {
+        Name = model.Name.Display,
+        Path = model.Path,
+        SizeBytes = model.SizeBytes,
+        ModifiedAt = model.ModifiedAt,
+        AddedAt = model.AddedAt,
+        State = model.State switch { FileState.Ready => "ready", FileState.Missing => "missing", _ => "unreadable" },
+        Digest = model.Digest,
+        Architecture = model.Facts.Architecture,
+        ParameterCount = model.Facts.ParameterCount,
+        ParameterSize = model.Facts.ParameterSize,
+        Quantization = model.Facts.Quantization,
+        ContextLength = model.Facts.ContextLength,
+        EmbeddingLength = model.Facts.EmbeddingLength,
+        Capabilities = model.Facts.Capabilities,
+        Title = whole ? model.Facts.Title : null,
+        License = whole ? model.Facts.License : null,
+        ChatTemplate = whole ? model.Facts.ChatTemplate : null,
+    };
+}

@@ -1,0 +1,26 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GGLib.Rendering.Json;
+
+/// <summary>What <c>--json</c> prints.</summary>
+[JsonSerializable(typeof(ModelListJson))]
+[JsonSerializable(typeof(ModelJson))]
+[JsonSerializable(typeof(EngineStatusJson))]
+internal sealed partial class ProgramJson : JsonSerializerContext
+{
+    // Paths and names stay readable: this is never put into a web page.
+    private static readonly ProgramJson Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static string Text(ModelListJson value) => JsonSerializer.Serialize(value, Readable.ModelListJson);
+
+    public static string Text(ModelJson value) => JsonSerializer.Serialize(value, Readable.ModelJson);
+
+    public static string Text(EngineStatusJson value) => JsonSerializer.Serialize(value, Readable.EngineStatusJson);
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using GGLib.Catalog;
+
+namespace GGLib.Rendering;
+
+/// <summary>One model, a line a fact.</summary>
+internal static class ModelPage
+{
+    public static void Print(Screen screen, CatalogModel model)
+    {
+        var facts = model.Facts;
+        screen.Line(screen.Paint.Bold(model.Name.Display));
+        Fact("title", facts.Title);
+        Fact("file", model.Path + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (no readable model any more)", _ => "" });
+        Fact("size", Quantity.Bytes(model.SizeBytes));
+        Fact("modified", model.ModifiedAt.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        Fact("architecture", facts.Architecture);
+        Fact("parameters", facts.ParameterSize);
+        Fact("quantisation", facts.Quantization);
+        Fact("context", Tokens(facts.ContextLength));
+        Fact("embedding", facts.EmbeddingLength > 0 ? Quantity.Whole(facts.EmbeddingLength) : null);
+        Fact("layers", facts.BlockCount > 0 ? Quantity.Whole(facts.BlockCount) : null);
+        Fact("capabilities", string.Join(", ", facts.Capabilities));
+        Fact("template", facts.ChatTemplate is { } template ? $"yes, {Quantity.Whole(template.Length)} characters" : "none");
+        Fact("license", facts.License);
+        Fact("digest", model.Digest);
+
+        void Fact(string label, string? value)
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+            {
+                screen.Line($"  {screen.Paint.Dim(label.PadRight(14))}{SafeText.OneLine(value, 4096)}");
+            }
+        }
+    }
+
+    private static string? Tokens(long tokens) => tokens > 0 ? $"{Quantity.Whole(tokens)} tokens" : null;
+}

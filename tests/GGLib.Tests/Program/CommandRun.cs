@@ -1,0 +1,45 @@
+using GGLib.Commands;
+using GGLib.Configuration;
+using GGLib.Rendering;
+
+namespace GGLib.Tests.Program;
+
+/// <summary>The real command line with a data folder and an environment of its own; nothing of the machine shows through.</summary>
+internal sealed class CommandRun : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gglib-test-").FullName;
+
+    public CommandRun() => Variables["GGLIB_HOME"] = Path.Combine(_folder, "home");
+
+    public Dictionary<string, string?> Variables { get; } = [];
+
+    /// <summary>Standard output of the last run.</summary>
+    public string Output { get; private set; } = "";
+
+    /// <summary>Standard error of the last run.</summary>
+    public string Error { get; private set; } = "";
+
+    /// <summary>A folder for the test's files.</summary>
+    public string Folder => _folder;
+
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var around = new Surroundings
+        {
+            Environment = new EnvironmentValues(Variables.GetValueOrDefault),
+            Screen = new Screen(output, error, isTerminal: false, colour: false),
+            Input = TextReader.Null,
+            CanAsk = false,
+            Time = TimeProvider.System,
+            Began = TimeProvider.System.GetTimestamp(),
+            DemoModels = Path.Combine(Repository.Root, "models"),
+        };
+        var code = await new ProgramCommandLine(around, Verbs.All(around), output).RunAsync(arguments, TestContext.Current.CancellationToken);
+        (Output, Error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,100 @@
+using GGLib.Configuration;
+using GGLib.Engine.Launching;
+using GGLib.Server;
+
+namespace GGLib.Tests.Program;
+
+public sealed class SettingsTests
+{
+    private static EnvironmentValues With(params (string Name, string Value)[] variables) =>
+        new(name => variables.FirstOrDefault(variable => variable.Name == name).Value);
+
+    [Theory]
+    [InlineData("5m", 300.0)]
+    [InlineData("300", 300.0)]
+    [InlineData(" '300' ", 300)]
+    [InlineData("1h30m", 5400.0)]
+    [InlineData("0", 0.0)]
+    [InlineData("-1", -1.0)]
+    [InlineData("-5s", -5.0)]
+    [InlineData("99999999999999999", 3153600000.0)]
+    [InlineData("soon", null)]
+    [InlineData("5 m", null)]
+    [InlineData("", null)]
+    public void A_duration_is_Gos_or_whole_seconds(string text, double? seconds) =>
+        Assert.Equal(seconds, With(("X", text)).Duration("X")?.TotalSeconds);
+
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("\" 3 \"", 3)]
+    [InlineData("0", null)]
+    [InlineData("-3", null)]
+    [InlineData("3.5", null)]
+    [InlineData("many", null)]
+    [InlineData("99999999999", null)]
+    public void A_count_that_is_none_counts_as_unset(string text, int? expected) => Assert.Equal(expected, With(("X", text)).Count("X"));
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("true", true)]
+    [InlineData("yes", true)]
+    [InlineData("0", false)]
+    [InlineData("false", false)]
+    [InlineData("F", false)]
+    [InlineData("  ", null)]
+    public void Any_text_that_is_not_false_is_true(string text, bool? expected) => Assert.Equal(expected, With(("X", text)).Boolean("X"));
+
+    [Fact]
+    public void An_empty_environment_gives_the_defaults()
+    {
+        Assert.Equal(new EngineSettings(), Settings.Engine(With()));
+        var server = Settings.Server(With(), new ServerAddress("127.0.0.1", 11434));
+        Assert.Equal(ServerOptions.DefaultOllamaVersion, server.OllamaVersion);
+        Assert.Empty(server.Origins);
+        Assert.Equal(Surroundings.Version, server.Version);
+    }
+
+    [Fact]
+    public void Every_variable_reaches_its_setting()
+    {
+        var environment = With(
+            ("OLLAMA_KEEP_ALIVE", "-1"),
+            ("OLLAMA_MAX_LOADED_MODELS", "2"),
+            ("OLLAMA_MAX_QUEUE", "7"),
+            ("OLLAMA_LOAD_TIMEOUT", "10s"),
+            ("OLLAMA_CONTEXT_LENGTH", "8192"),
+            ("OLLAMA_NUM_PARALLEL", "4"),
+            ("OLLAMA_KV_CACHE_TYPE", "q8_0"),
+            ("OLLAMA_FLASH_ATTENTION", "1"),
+            ("OLLAMA_ORIGINS", "https://a.example, ,https://*.b.example"),
+            ("GGLIB_OLLAMA_VERSION", "0.17.6"));
+        Assert.Equal(
+            new EngineSettings
+            {
+                KeepAlive = KeepAlive.Forever,
+                MaxLoadedModels = 2,
+                MaxQueue = 7,
+                LoadStallTimeout = TimeSpan.FromSeconds(10),
+                ContextLength = 8192,
+                Parallel = 4,
+                KvCacheType = "q8_0",
+                FlashAttention = true,
+            },
+            Settings.Engine(environment));
+        var server = Settings.Server(environment, new ServerAddress("::1", 5));
+        Assert.Equal(("::1", 5, "0.17.6"), (server.Host, server.Port, server.OllamaVersion));
+        Assert.Equal(["https://a.example", "https://*.b.example"], server.Origins);
+    }
+
+    [Fact]
+    public void The_data_folder_is_the_one_named_else_below_home()
+    {
+        var home = OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME";
+        var named = Path.GetFullPath("data");
+        var below = Path.Combine(Path.GetFullPath("me"), ".gglib");
+        Assert.Equal(named, DataFolder.Locate(With(("GGLIB_HOME", named), (home, "/elsewhere"))));
+        Assert.Equal(below, DataFolder.Locate(With(("GGLIB_HOME", " "), (home, Path.GetFullPath("me")))));
+        Assert.True(Path.IsPathFullyQualified(DataFolder.Locate(With((home, "")))));
+        Assert.True(Path.IsPathFullyQualified(DataFolder.Locate(With())));
+    }
+}
