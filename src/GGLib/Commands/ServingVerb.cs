@@ -56,7 +56,9 @@ internal abstract class ServingVerb(Surroundings around, string name, string des
 
     protected string Describe(ServedModels models)
     {
-        var names = string.Join(", ", models.Models.Take(6).Select(static model => model.Name.Display));
+        // The one that is asked first leads.
+        var first = models.First();
+        var names = string.Join(", ", models.Models.OrderByDescending(model => model == first).Take(6).Select(static model => model.Name.Display));
         var more = models.Models.Count > 6 ? $" and {Quantity.Whole(models.Models.Count - 6)} more" : "";
         return names + more + (models.AreDemo ? Around.Screen.Paint.Dim("  (bundled demo models: the library is empty)") : "");
     }

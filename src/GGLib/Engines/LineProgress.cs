@@ -3,7 +3,7 @@ using GGLib.Rendering;
 
 namespace GGLib.Engines;
 
-/// <summary>A line for each phase, and one for each quarter of a phase: a log should stay short.</summary>
+/// <summary>A line for each phase, and one for each quarter of a download: a log should stay short.</summary>
 internal sealed class LineProgress(Screen screen) : IProgress<InstallProgress>
 {
     private const int Quarter = 25;
@@ -19,12 +19,14 @@ internal sealed class LineProgress(Screen screen) : IProgress<InstallProgress>
             if (_phase != value.Phase)
             {
                 (_phase, _told) = (value.Phase, 0);
-                screen.Line($"  {InstallDisplay.Words(value)} {SafeText.OneLine(value.Detail)}");
+
+                // What is unpacked is many things, and the first of them says nothing.
+                screen.Line(value.Phase is InstallPhase.Unpacking ? "  unpacking" : $"  {InstallDisplay.Words(value)} {SafeText.OneLine(value.Detail)}");
             }
-            else if (percent > _told)
+            else if (percent > _told && value is { Phase: InstallPhase.Downloading, TotalBytes: { } total })
             {
                 _told = percent;
-                screen.Line($"  {InstallDisplay.Words(value)} {percent} %{(value.TotalBytes is { } total ? $" of {Quantity.Bytes(total)}" : "")}");
+                screen.Line($"  downloading {percent} % of {Quantity.Bytes(total)}");
             }
         }
     }

@@ -12,7 +12,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("5m", 300.0)]
     [InlineData("300", 300.0)]
-    [InlineData(" '300' ", 300)]
+    [InlineData(" '300' ", 300.0)]
     [InlineData("1h30m", 5400.0)]
     [InlineData("0", 0.0)]
     [InlineData("-1", -1.0)]
