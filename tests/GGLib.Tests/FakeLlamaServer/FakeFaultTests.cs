@@ -146,8 +146,15 @@ public sealed class FakeFaultTests
         }
 
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        impatient.CancelAfter(200);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.Http.GetAsync("/health", impatient.Token));
+        var hanging = server.Http.GetAsync("/health", impatient.Token);
+        while (!model.FaultHappened)
+        {
+            await Task.Delay(5, Cancellation);
+        }
+
+        Assert.False(hanging.IsCompleted);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
         await server.UntilHealth(200);
     }
 
