@@ -47,7 +47,12 @@ internal sealed class LlamaServerRunner(
     private async Task EndAsync()
     {
         // llama-server waits for open streams before it ends: cut them first.
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        // One that ended by itself broke them off itself, and its last words are to be told.
+        if (!child.Exited.IsCompleted)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+
         await child.StopAsync(request.Settings.StopGrace).ConfigureAwait(false);
         http.Dispose();
         await child.DisposeAsync().ConfigureAwait(false);
