@@ -119,7 +119,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, 
         return true;
     }
 
-    private static async Task RelayAsync(HttpContext context, HttpResponseMessage response, AliasReplacer replacer, Lease lease, CancellationToken ending)
+    private async Task RelayAsync(HttpContext context, HttpResponseMessage response, AliasReplacer replacer, Lease lease, CancellationToken ending)
     {
         var type = response.Content.Headers.ContentType?.ToString() ?? "application/json";
         var isStream = type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -140,7 +140,9 @@ internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, 
         }
 
         var message = "an error was encountered while running the model: "
-            + await EngineClient.DeathMessageAsync(lease.Runner, "unexpected EOF").ConfigureAwait(false);
+            + (lifetime.ApplicationStopping.IsCancellationRequested
+                ? "the server is shutting down"
+                : await EngineClient.DeathMessageAsync(lease.Runner, "unexpected EOF").ConfigureAwait(false));
         if (!context.Response.HasStarted)
         {
             context.Response.Clear();
@@ -168,7 +170,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, Scheduler scheduler, 
         }
 
         var header = context.Request.Headers["X-Keep-Alive"].ToString();
-        return double.TryParse(header, System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? KeepAliveField.OfSeconds(seconds)
+        return double.TryParse(header, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && !double.IsNaN(seconds) ? KeepAliveField.OfSeconds(seconds)
             : header.Length > 0 && GoDuration.TryParse(header, out var duration, out _) ? KeepAlive.For(duration)
             : null;
     }
