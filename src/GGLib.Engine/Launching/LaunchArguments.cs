@@ -16,7 +16,7 @@ internal static class LaunchArguments
         address.AddArguments(arguments);
 
         // Every slot gets its share of the total.
-        Add("--ctx-size", plan.ContextLength * plan.Slots);
+        Add("--ctx-size", (int)Math.Min((long)plan.ContextLength * plan.Slots, int.MaxValue));
         Add("--parallel", plan.Slots);
         if (model.ProjectorPath is { } projector)
         {

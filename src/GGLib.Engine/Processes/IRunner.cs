@@ -27,7 +27,7 @@ public interface IRunner : IAsyncDisposable
     /// <summary>The child's lines, newest last.</summary>
     ChildLog Log { get; }
 
-    /// <summary>Cancelled when the child is about to be ended: whoever reads from it stops.</summary>
+    /// <summary>Cancelled when the child is about to be ended: whoever reads from it stops. Never when it has ended by itself.</summary>
     CancellationToken Stopping { get; }
 
     /// <summary>Completes when the child has ended, with the reason for people: its last error line, or its exit code.</summary>

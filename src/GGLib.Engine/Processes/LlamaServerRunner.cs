@@ -47,7 +47,12 @@ internal sealed class LlamaServerRunner(
     private async Task EndAsync()
     {
         // llama-server waits for open streams, and for idle connections to time out, before it ends: cut them first.
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        // One that ended by itself broke them off itself, and its last words are to be told.
+        if (!child.Exited.IsCompleted)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+
         http.Dispose();
         await child.StopAsync(request.Settings.StopGrace).ConfigureAwait(false);
         await child.DisposeAsync().ConfigureAwait(false);

@@ -20,6 +20,9 @@ internal sealed record RunnerEntry
 
     public int Leases { get; init; }
 
+    /// <summary>Whether a lease on it was ever handed out.</summary>
+    public bool HasServed { get; init; }
+
     public required KeepAlive KeepAlive { get; init; }
 
     /// <summary>When an idle runner is due to be unloaded; null while busy and for ever.</summary>

@@ -59,7 +59,12 @@ public sealed class Scheduler : IAsyncDisposable
 
         var pending = new Pending(new Waiter(id, model, context, keepAlive, Now));
         _pending[id] = pending;
-        Post(new SchedulerEvent.Arrive(pending.Waiter));
+        if (!Post(new SchedulerEvent.Arrive(pending.Waiter)))
+        {
+            _pending.TryRemove(id, out _);
+            return new LeaseResult(null, new EngineFailure.ShuttingDown());
+        }
+
         await using var registration = cancellation.UnsafeRegister(_ =>
         {
             // Whoever completes the task first wins: a grant that comes second is given back by the loop.
@@ -116,7 +121,8 @@ public sealed class Scheduler : IAsyncDisposable
 
     internal void Release(string key, long instance) => Post(new SchedulerEvent.Release(key, instance));
 
-    private void Post(SchedulerEvent happened) => _events.Writer.TryWrite((happened, null));
+    /// <summary>False when the loop has ended: nobody will look at it.</summary>
+    private bool Post(SchedulerEvent happened) => _events.Writer.TryWrite((happened, null));
 
     private async Task RunAsync()
     {
@@ -129,14 +135,35 @@ public sealed class Scheduler : IAsyncDisposable
                 Execute(effect);
             }
 
+            // Only now: what is granted on the strength of the state must be there.
+            if (happened is SchedulerEvent.Ended ended)
+            {
+                _runners.TryRemove(ended.Instance, out _);
+            }
+
             done?.SetResult();
             if (_state.IsShuttingDown && _state.Runners.Values.All(entry => !entry.Occupies))
             {
-                _events.Writer.TryComplete();
+                EndLoop();
                 return;
             }
 
             Arm(now);
+        }
+    }
+
+    /// <summary>Whoever came too late to be read is told as well.</summary>
+    private void EndLoop()
+    {
+        _events.Writer.TryComplete();
+        while (_events.Reader.TryRead(out var unread))
+        {
+            unread.Done?.SetResult();
+        }
+
+        foreach (var pending in _pending.Values)
+        {
+            pending.TrySetResult(new LeaseResult(null, new EngineFailure.ShuttingDown()));
         }
     }
 
@@ -159,13 +186,15 @@ public sealed class Scheduler : IAsyncDisposable
                 _ = Task.Run(() => StartAsync(start, cancel.Token));
                 break;
             case SchedulerEffect.Stop stop:
+                // In this order: a start that ends just now makes its runner known before it looks whether it was called off.
+                if (_starting.TryGetValue(stop.Instance, out var starting))
+                {
+                    starting.Cancel();
+                }
+
                 if (_runners.TryGetValue(stop.Instance, out var ending))
                 {
                     _ = Task.Run(() => StopAsync(stop, ending));
-                }
-                else if (_starting.TryGetValue(stop.Instance, out var starting))
-                {
-                    starting.Cancel();
                 }
 
                 break;
@@ -191,7 +220,8 @@ public sealed class Scheduler : IAsyncDisposable
         }
 
         // It may have died a moment ago, with the news still on its way: then this request is the next one's.
-        if (!_runners.TryGetValue(grant.Instance, out var runner) || runner.Exited.IsCompleted)
+        var runner = _runners[grant.Instance];
+        if (runner.Exited.IsCompleted)
         {
             Post(new SchedulerEvent.Ended(grant.Key, grant.Instance, null));
             Post(new SchedulerEvent.Arrive(waiting.Waiter));
@@ -240,10 +270,8 @@ public sealed class Scheduler : IAsyncDisposable
         }
         finally
         {
-            if (_starting.TryRemove(start.Instance, out var source))
-            {
-                source.Dispose();
-            }
+            // Not disposed: the loop may be cancelling it at this moment, and it holds nothing.
+            _starting.TryRemove(start.Instance, out _);
         }
     }
 
@@ -260,24 +288,24 @@ public sealed class Scheduler : IAsyncDisposable
             _log.LogError(exception, "Stopping {Model} failed unexpectedly", stop.Key);
         }
 
-        _runners.TryRemove(stop.Instance, out _);
         Post(new SchedulerEvent.Ended(stop.Key, stop.Instance, null));
     }
 
     private async Task ObserveAsync(string key, long instance, IRunner runner)
     {
         var reason = await runner.Exited.ConfigureAwait(false);
-        // Asked to end, StopAsync tells when all of it is gone; this is for one that ended by itself.
-        if (_runners.TryRemove(instance, out _))
+        var happened = new SchedulerEvent.Ended(key, instance, reason);
+        if (runner.Stopping.IsCancellationRequested)
         {
-            if (!runner.Stopping.IsCancellationRequested)
-            {
-                _log.LogWarning("llama-server for {Model} ended: {Reason}", key, reason);
-            }
-
-            Post(new SchedulerEvent.Ended(key, instance, reason));
+            // Asked to end: its place is free when all of it is gone. Told twice, the second time is passed over.
             await runner.DisposeAsync().ConfigureAwait(false);
+            Post(happened);
+            return;
         }
+
+        _log.LogWarning("llama-server for {Model} ended: {Reason}", key, reason);
+        Post(happened);
+        await runner.DisposeAsync().ConfigureAwait(false);
     }
 
     private sealed class Pending(Waiter waiter) : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously)

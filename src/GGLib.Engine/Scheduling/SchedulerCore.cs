@@ -215,6 +215,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             state = With(state, entry with
             {
                 Leases = entry.Leases + 1,
+                HasServed = true,
                 KeepAlive = waiter.KeepAlive ?? entry.KeepAlive,
                 DueAt = null,
                 LastUsed = now,
@@ -224,7 +225,10 @@ internal sealed class SchedulerCore(EngineSettings settings)
         return granted.Count == 0 ? state : state with { Queue = state.Queue.RemoveAll(waiter => granted.Contains(waiter.Id)) };
     }
 
-    /// <summary>Busy runners that take no newcomers: as many as there are models whose first waiter has lost patience, the longest ready first.</summary>
+    /// <summary>
+    /// Runners that take no newcomers, so that they become idle and make room: as many as there are models whose first waiter has lost patience, the longest ready
+    /// first. One that has become idle stays among them, or who came late would take it again and again.
+    /// </summary>
     private HashSet<string> Draining(SchedulerState state, TimeSpan now)
     {
         var draining = new HashSet<string>(StringComparer.Ordinal);
@@ -242,20 +246,20 @@ internal sealed class SchedulerCore(EngineSettings settings)
             }
         }
 
-        var occupied = state.Runners.Values.Count(entry => entry.Occupies);
-        var free = settings.MaxLoadedModels - occupied
-            + state.Runners.Values.Count(entry => entry.IsIdle || entry.Phase is RunnerPhase.Stopping);
-        var needed = starved.Count - free;
-        foreach (var entry in state.Runners.Values.Where(entry => entry.Phase is RunnerPhase.Ready && entry.Leases > 0).OrderBy(entry => entry.ReadyAt).ThenBy(entry => entry.Instance))
+        if (starved.Count == 0)
         {
-            if (needed-- <= 0)
-            {
-                break;
-            }
-
-            draining.Add(entry.Model.Key);
+            return draining;
         }
 
+        // A runner that has just loaded serves all who wait for it first: else two models would take the place from each other unused.
+        var awaited = state.Queue.Select(waiter => waiter.Model.Key).ToHashSet(StringComparer.Ordinal);
+        var free = settings.MaxLoadedModels - state.Runners.Values.Count(entry => entry.Occupies)
+            + state.Runners.Values.Count(entry => entry.Phase is RunnerPhase.Stopping || (entry.IsIdle && !awaited.Contains(entry.Model.Key)));
+        draining.UnionWith(state.Runners.Values
+            .Where(entry => entry.Phase is RunnerPhase.Ready && entry.HasServed && (!entry.IsIdle || awaited.Contains(entry.Model.Key)))
+            .OrderByDescending(entry => entry.IsIdle).ThenBy(entry => entry.ReadyAt).ThenBy(entry => entry.Instance)
+            .Take(Math.Max(0, starved.Count - free))
+            .Select(entry => entry.Model.Key));
         return draining;
     }
 

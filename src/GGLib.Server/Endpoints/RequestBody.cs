@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using GGLib.Server.Streaming;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints;
@@ -17,7 +18,7 @@ internal sealed class RequestBody : IDisposable
         Status = status;
     }
 
-    /// <summary>The body as it came.</summary>
+    /// <summary>The first JSON value as it came; but halves of characters, which no decoder takes, are replaced.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>The first JSON value; what follows it is ignored, as Ollama ignores it.</summary>
@@ -69,8 +70,23 @@ internal sealed class RequestBody : IDisposable
 
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 256 });
-            return new(bytes, JsonDocument.ParseValue(ref reader), null, 0);
+            var options = new JsonReaderOptions { MaxDepth = 256 };
+            var reader = new Utf8JsonReader(bytes, options);
+            var document = JsonDocument.ParseValue(ref reader);
+            if (reader.BytesConsumed < bytes.Length)
+            {
+                bytes = bytes[..(int)reader.BytesConsumed];
+            }
+
+            var clean = EscapedText.Clean(bytes);
+            if (clean != bytes)
+            {
+                document.Dispose();
+                reader = new Utf8JsonReader(clean, options);
+                document = JsonDocument.ParseValue(ref reader);
+            }
+
+            return new(clean, document, null, 0);
         }
         catch (JsonException exception)
         {
@@ -89,15 +105,22 @@ internal sealed class RequestBody : IDisposable
             return "unexpected EOF";
         }
 
+        // The position may be that of the first wrong letter.
+        var start = position;
+        while (start > 0 && char.IsAsciiLetterLower((char)bytes[start - 1]))
+        {
+            start--;
+        }
+
         foreach (var literal in (ReadOnlySpan<string>)["null", "true", "false"])
         {
-            if (bytes[position] == literal[0])
+            if (bytes[start] == literal[0])
             {
-                for (var index = 1; index < literal.Length && position + index < bytes.Length; index++)
+                for (var index = 1; index < literal.Length && start + index < bytes.Length; index++)
                 {
-                    if (bytes[position + index] != literal[index])
+                    if (bytes[start + index] != literal[index])
                     {
-                        return $"invalid character {Quote(bytes[position + index])} in literal {literal} (expecting '{literal[index]}')";
+                        return $"invalid character {Quote(bytes[start + index])} in literal {literal} (expecting '{literal[index]}')";
                     }
                 }
             }

@@ -23,6 +23,11 @@ internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<b
             ReleaseHeld(output);
         }
 
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
         var needle = alias.Span;
         int at;
         while ((at = bytes.IndexOf(needle)) >= 0)

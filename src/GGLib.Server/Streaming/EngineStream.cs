@@ -13,8 +13,9 @@ internal static class EngineStream
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<StreamEnd> ReadAsync(Stream upstream, IStreamEventSink sink, Func<CancellationToken, ValueTask> flush, CancellationToken cancellation)
     {
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var events = SseParser.Create(new LimitedStream(upstream, LongestEvent), (_, data) => ChunkReader.Read(data, sink))
-            .EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+            .EnumerateAsync(reading.Token).GetAsyncEnumerator(reading.Token);
         await using var _ = events.ConfigureAwait(false);
         try
         {
@@ -24,7 +25,17 @@ internal static class EngineStream
                 var next = events.MoveNextAsync();
                 if (!next.IsCompleted)
                 {
-                    await flush(cancellation).ConfigureAwait(false);
+                    try
+                    {
+                        await flush(cancellation).ConfigureAwait(false);
+                    }
+                    catch
+                    {
+                        // The enumerator cannot be disposed while it reads, and its own exception would hide this one.
+                        await reading.CancelAsync().ConfigureAwait(false);
+                        await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        throw;
+                    }
                 }
 
                 if (!await next.ConfigureAwait(false))

@@ -15,6 +15,9 @@ internal static class EscapedText
     public static ReadOnlySpan<byte> Read(scoped ref Utf8JsonReader reader) =>
         IsClean(reader.ValueSpan) ? reader.ValueSpan : Repair(reader.ValueSpan);
 
+    /// <summary>Escaped text, or a whole valid JSON value, made clean when it is not.</summary>
+    public static byte[] Clean(byte[] escaped) => IsClean(escaped) ? escaped : Repair(escaped);
+
     /// <summary>Escapes a text.</summary>
     public static byte[] From(string text) => JsonEncodedText.Encode(text, WireJson.Encoder).EncodedUtf8Bytes.ToArray();
 

@@ -86,7 +86,8 @@ internal sealed class ToolCallAssembler
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? text : null;
+            // Line ends can only stand between its parts, and an answer must stay on its line.
+            return document.RootElement.ValueKind == JsonValueKind.Object ? text.ReplaceLineEndings(" ") : null;
         }
         catch (JsonException)
         {

@@ -24,7 +24,8 @@ internal sealed class OpenAIModelsEndpoint(ModelDirectory models)
 
     public Task GetAsync(HttpContext context)
     {
-        var id = (string)context.Request.RouteValues["id"]!;
+        // The server leaves this one escape as it is; no name holds a percent sign.
+        var id = ((string)context.Request.RouteValues["id"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return models.Find(id) is { } model
             ? OpenAIReply.WriteAsync(context, writer => Write(writer, model, id))
             : OpenAIReply.WriteErrorAsync(context, StatusCodes.Status404NotFound, $"model '{id}' not found");

@@ -114,7 +114,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
         }
 
         var message = "an error was encountered while running the model: "
-            + await EngineClient.DeathMessageAsync(turn.Runner, "unexpected EOF").ConfigureAwait(false);
+            + (turn.Ending.IsCancellationRequested ? turn.Interruption : await EngineClient.DeathMessageAsync(turn.Runner, "unexpected EOF").ConfigureAwait(false));
         if (!context.Response.HasStarted)
         {
             context.Response.Clear();
@@ -142,7 +142,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
         }
 
         var header = context.Request.Headers["X-Keep-Alive"].ToString();
-        return double.TryParse(header, System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? KeepAliveField.OfSeconds(seconds)
+        return double.TryParse(header, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && !double.IsNaN(seconds) ? KeepAliveField.OfSeconds(seconds)
             : header.Length > 0 && GoDuration.TryParse(header, out var duration, out _) ? KeepAlive.For(duration)
             : null;
     }

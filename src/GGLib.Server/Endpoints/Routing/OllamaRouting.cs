@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GGLib.Server.Endpoints.Routing;
 
@@ -32,7 +33,7 @@ internal static class OllamaRouting
     {
         var path = context.Request.Path.Value ?? "/";
         var endpoint = context.GetEndpoint();
-        if (endpoint is RouteEndpoint route && !IsSameCase(route, path))
+        if (endpoint is RouteEndpoint route ? !IsSameCase(route, path) : endpoint is not null && !IsKnown(context, path))
         {
             endpoint = null;
             context.SetEndpoint(null);
@@ -60,6 +61,16 @@ internal static class OllamaRouting
         }
     });
 
+    /// <summary>Whether any route has the path, for whatever method.</summary>
+    private static bool IsKnown(HttpContext context, string path)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Length;
+        return context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Any(route =>
+            (route.RoutePattern.PathSegments.Count == segments
+                || (route.RoutePattern.PathSegments.Count < segments && route.RoutePattern.Parameters.Any(parameter => parameter.IsCatchAll)))
+            && IsSameCase(route, path));
+    }
+
     private static bool IsSameCase(RouteEndpoint route, string path)
     {
         var rest = path.AsSpan();
@@ -84,7 +95,8 @@ internal static class OllamaRouting
 
     private static Task RedirectAsync(HttpContext context, string path, int status)
     {
-        var location = path + context.Request.QueryString;
+        // Escaped: a header takes no other characters.
+        var location = new PathString(path).ToUriComponent() + context.Request.QueryString;
         context.Response.Headers.Location = location;
         var name = status == StatusCodes.Status301MovedPermanently ? "Moved Permanently" : "Temporary Redirect";
         return HttpMethods.IsGet(context.Request.Method)

@@ -94,7 +94,7 @@ internal sealed class OllamaOptions
                 _integers[name] = (long)Math.Clamp(Math.Truncate(value.GetDouble()), long.MinValue, long.MaxValue);
                 return true;
             case Kind.Float when value.ValueKind is JsonValueKind.Number:
-                _floats[name] = value.GetDouble();
+                _floats[name] = Math.Clamp(value.GetDouble(), float.MinValue, float.MaxValue);
                 return true;
             case Kind.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                 return true;

@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using GGLib.Engine.Installation;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Processes;
+
+namespace GGLib.Tests.Engine.Launching;
+
+/// <summary>The numbers and the command line of a child.</summary>
+public sealed class LaunchTests
+{
+    private static readonly EngineModel Model = new() { Key = "m", Path = "/m.gguf", SizeBytes = 1000, TrainingContext = 131072, KvBytesPerToken = 100 };
+
+    [Theory]
+    [InlineData(null, null, null, 1_000_000_000L, 32768, 4)]
+    [InlineData(null, null, null, 1000L + (2 * 100 * 10_000), 9984, 1)]
+    [InlineData(null, null, null, 0L, 4096, 1)]
+    [InlineData(512, null, null, 1_000_000_000L, 512, 4)]
+    [InlineData(1, null, null, 1_000_000_000L, 4, 4)]
+    [InlineData(500_000, null, null, 1_000_000_000L, 131072, 4)]
+    [InlineData(null, 2048, null, 1_000_000_000L, 2048, 4)]
+    [InlineData(8192, 2048, 2, 0L, 8192, 2)]
+    public void Context_and_slots_follow_request_settings_and_memory(int? asked, int? configured, int? parallel, long available, int context, int slots)
+    {
+        var plan = LaunchPlan.For(Model, new EngineSettings { ContextLength = configured, Parallel = parallel }, asked, available);
+
+        Assert.Equal(new LaunchPlan(context, slots, 1000 + (100L * context * slots)), plan);
+    }
+
+    [Fact]
+    public void An_embedding_model_gets_all_it_was_trained_for() =>
+        Assert.Equal(512, LaunchPlan.For(Model with { IsEmbedding = true, TrainingContext = 512, KvBytesPerToken = 0 }, new EngineSettings(), null, 1_000_000).ContextLength);
+
+    [Fact]
+    public void The_plain_command_line() =>
+        Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4", Arguments(Model, new EngineSettings()));
+
+    [Fact]
+    public void Every_setting_on_the_command_line() =>
+        Assert.Equal(
+            "--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 --mmproj /p.gguf --cache-type-k q8_0 --cache-type-v q8_0 --flash-attn on --jinja --offline --no-ui --cache-ram 512",
+            Arguments(
+                Model with { ProjectorPath = "/p.gguf" },
+                new EngineSettings { KvCacheType = "q8_0", FlashAttention = true },
+                "--jinja", "--offline", "--no-ui", "--no-webui", "--cache-ram"));
+
+    [Fact]
+    public void Older_binaries_are_told_in_their_own_words() =>
+        Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 --flash-attn off --no-webui", Arguments(Model, new EngineSettings { FlashAttention = false }, "--no-webui"));
+
+    [Theory]
+    [InlineData(false, "--embedding --batch-size 2048 --ubatch-size 2048")]
+    [InlineData(true, "--embedding --batch-size 2048 --ubatch-size 2048 --pooling rank")]
+    public void An_embedding_models_batch_holds_a_whole_input(bool reranker, string expected) =>
+        Assert.Equal($"--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 {expected}", Arguments(Model with { IsEmbedding = true, IsReranker = reranker }, new EngineSettings()));
+
+    [Fact]
+    public void A_context_of_millions_for_each_slot_does_not_overflow()
+    {
+        var plan = LaunchPlan.For(Model with { TrainingContext = 0, KvBytesPerToken = 0 }, new EngineSettings(), int.MaxValue, 1_000_000);
+        var arguments = LaunchArguments.For(Binary(), Model, plan, new EngineSettings(), RunnerAddress.UnixSocket("/run/1.sock"), "a");
+
+        Assert.True(long.Parse(arguments[arguments.IndexOf("--ctx-size") + 1], System.Globalization.CultureInfo.InvariantCulture) > 0);
+    }
+
+    private static string Arguments(EngineModel model, EngineSettings settings, params string[] flags) =>
+        string.Join(' ', LaunchArguments.For(Binary(flags), model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a"));
+
+    private static EngineBinary Binary(params string[] flags) => new()
+    {
+        Path = "/llama-server",
+        Command = ["/llama-server"],
+        Origin = EngineOrigin.Configured,
+        Version = "0.7.0",
+        Flags = flags.ToFrozenSet(),
+    };
+}

@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using GGLib.Engine.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GGLib.Tests.Engine.Processes;
+
+/// <summary>Real processes of the system's shell.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class ChildProcessTests
+{
+    [Theory]
+    [InlineData("echo out; echo err >&2; exit 3", "exit code 3")]
+    [InlineData("echo 'error: bad flag' >&2; exit 1", "error: bad flag (exit code 1)")]
+    [InlineData("kill -9 $$", "ended by signal 9")]
+    [InlineData("echo 'GGML_ASSERT(x) failed' >&2; kill -6 $$", "GGML_ASSERT(x) failed (ended by signal 6)")]
+    public async Task The_end_is_told_with_its_reason(string script, string expected)
+    {
+        await using var child = await StartAsync(script);
+
+        Assert.Equal(expected, await child.Exited.Within());
+    }
+
+    [Fact]
+    public async Task Asked_to_end_a_child_has_time_to_do_so()
+    {
+        await using var child = await StartAsync("trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done");
+        await SaysAsync(child, "ready");
+
+        await child.StopAsync(Limit.Time).Within();
+
+        Assert.Equal("exit code 0", await child.Exited);
+        Assert.Contains("bye", child.Log.Lines());
+    }
+
+    [Fact]
+    public async Task A_child_that_will_not_end_is_killed()
+    {
+        await using var child = await StartAsync("trap '' TERM; echo ready; while :; do sleep 0.01; done");
+        await SaysAsync(child, "ready");
+
+        await child.StopAsync(TimeSpan.FromMilliseconds(50)).Within();
+
+        Assert.Equal("ended by signal 9", await child.Exited);
+        Assert.Null(ProcessIdentity.Of(child.Id));
+    }
+
+    [Fact]
+    public async Task A_disposed_child_is_gone_whatever_it_does()
+    {
+        var child = await StartAsync("trap '' TERM; echo ready; exec sleep 1000");
+        await SaysAsync(child, "ready");
+
+        await child.DisposeAsync().AsTask().Within();
+
+        Assert.Null(ProcessIdentity.Of(child.Id));
+    }
+
+    [Fact]
+    public async Task A_grandchild_that_holds_the_pipes_does_not_hide_the_end()
+    {
+        await using var child = await StartAsync("sleep 1000 & echo $!; exit 4");
+
+        Assert.Equal("exit code 4", await child.Exited.Within());
+        using var grandchild = Process.GetProcessById(int.Parse(child.Log.Lines()[0], System.Globalization.CultureInfo.InvariantCulture));
+        grandchild.Kill();
+    }
+
+    [Fact]
+    public async Task A_process_is_not_mistaken_for_another()
+    {
+        await using var child = await StartAsync("echo ready; exec sleep 1000");
+        await SaysAsync(child, "ready");
+        var identity = ProcessIdentity.Of(child.Id)!.Value;
+
+        Assert.Equal(identity, ProcessIdentity.Parse(identity.ToString()));
+        Assert.True(identity.IsRunning);
+        Assert.False((identity with { StartTime = identity.StartTime - 1 }).IsRunning);
+        await child.StopAsync(Limit.Time).Within();
+        Assert.False(identity.IsRunning);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("5 x")]
+    [InlineData("-5 3")]
+    [InlineData("1 2 3")]
+    public void What_is_no_identity(string text) => Assert.Null(ProcessIdentity.Parse(text));
+
+    [Fact]
+    public async Task A_zombie_has_ended()
+    {
+        // The shell becomes a program that never asks for its child's end.
+        await using var child = await StartAsync("sleep 0.05 & echo $!; exec sleep 1000");
+        await SaysAsync(child, "");
+        var id = int.Parse(child.Log.Lines()[0], System.Globalization.CultureInfo.InvariantCulture);
+        while (!File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+
+        Assert.Null(ProcessIdentity.Of(id));
+    }
+
+    [Fact]
+    public async Task Silence_is_told_from_a_slow_load()
+    {
+        var time = new FakeTimeProvider();
+        using var folder = new Installation.TempFolder();
+        await using var child = await StartAsync($"echo ready; while [ ! -e {folder["go"]} ]; do sleep 0.01; done; echo more; exec sleep 1000");
+        await SaysAsync(child, "ready");
+        var progress = new LoadProgress(child, time);
+        progress.Silence();
+
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromHours(1), progress.Silence());
+        await File.WriteAllTextAsync(folder["go"], "", TestContext.Current.CancellationToken);
+        await SaysAsync(child, "more");
+        Assert.Equal(TimeSpan.Zero, progress.Silence());
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(5), progress.Silence());
+    }
+
+    [Fact]
+    public async Task The_run_folder_is_the_owners_alone_and_its_paths_are_short()
+    {
+        using var data = new Installation.TempFolder();
+        var path = RunFolder(data);
+        try
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_111_111);
+            Assert.Equal(path, RunFolder(data));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+            var address = RunDirectory.Open(data.Path).CreateAddress(long.MaxValue);
+            Assert.True(address.SocketPath!.Length < 107, address.SocketPath);
+            Assert.Null(address.ApiKey);
+            await File.WriteAllTextAsync(address.SocketPath, "stale", TestContext.Current.CancellationToken);
+            RunDirectory.Open(data.Path).CreateAddress(long.MaxValue);
+            Assert.False(File.Exists(address.SocketPath));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_link_in_the_run_folders_place_is_refused()
+    {
+        using var data = new Installation.TempFolder();
+        var path = RunFolder(data);
+        Directory.Delete(path);
+        File.CreateSymbolicLink(path, data.Path);
+        try
+        {
+            Assert.Contains("is a link", Assert.Throws<IOException>(() => RunDirectory.Open(data.Path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task A_sweep_ends_the_children_of_the_dead_and_leaves_those_of_the_living()
+    {
+        using var data = new Installation.TempFolder();
+        var path = RunFolder(data);
+        using var orphan = Process.Start("sleep", "1000");
+        using var ours = Process.Start("sleep", "1000");
+        try
+        {
+            var directory = RunDirectory.Open(data.Path);
+            directory.Register(7, ours.Id);
+            await File.WriteAllLinesAsync(Path.Combine(path, "1-1.pid"), ["1 99", ProcessIdentity.Of(orphan.Id)!.Value.ToString()], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(path, "1-1.sock"), "", TestContext.Current.CancellationToken);
+            await File.WriteAllLinesAsync(Path.Combine(path, "1-2.pid"), ["1 99", $"{ours.Id} 5"], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(path, "1-3.pid"), "noise", TestContext.Current.CancellationToken);
+
+            directory.Sweep(NullLogger.Instance);
+
+            await orphan.WaitForExitAsync(Limit.Token);
+            Assert.False(ours.HasExited);
+            Assert.Equal([$"{Environment.ProcessId}-7.pid"], Directory.GetFiles(path).Select(Path.GetFileName));
+            directory.Unregister(7);
+            Assert.Empty(Directory.GetFiles(path));
+        }
+        finally
+        {
+            orphan.Kill();
+            ours.Kill();
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static string RunFolder(Installation.TempFolder data) => Path.GetDirectoryName(RunDirectory.Open(data.Path).CreateAddress(0).SocketPath)!;
+
+    private static Task<ChildProcess> StartAsync(string script) => ChildProcess.StartAsync(["/bin/sh", "-c", script], new ChildLog());
+
+    /// <summary>Waits until the child has written such a line.</summary>
+    private static async Task SaysAsync(ChildProcess child, string text)
+    {
+        var limit = Limit.Token;
+        while (!child.Log.Lines().Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            limit.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using GGLib.Engine.Processes;
+
+namespace GGLib.Tests.Engine.Processes;
+
+/// <summary>A runner without a process: its answers are scripted, and it dies when told.</summary>
+internal sealed class FakeRunner(RunnerRequest request, ScriptedEngine engine, int contextLength, string alias = "gglib-0123456789abcdef0123") : IRunner
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RunnerRequest Request => request;
+
+    public HttpMessageInvoker Http { get; } = new(engine, disposeHandler: false);
+
+    public string Alias => alias;
+
+    public int ContextLength => contextLength;
+
+    public int Slots => 4;
+
+    public long MemoryBytes => 123_456_789;
+
+    public int ProcessId => 4711;
+
+    public ChildLog Log { get; } = new();
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    public Task<string> Exited => _exited.Task;
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>The process ends by itself.</summary>
+    public void Die(string reason) => _exited.TrySetResult(reason);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_exited.Task.IsCompleted)
+        {
+            await _stopping.CancelAsync();
+        }
+
+        IsDisposed = true;
+        _exited.TrySetResult("exit code 0");
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using System.Text;
+using GGLib.Tests.Engine.Processes;
+using GGLib.Tests.Server.Streaming;
+
+namespace GGLib.Tests.Server.Endpoints;
+
+/// <summary>The routes of <c>/v1</c> whose bytes are the engine's own.</summary>
+public sealed class RelayTests
+{
+    private const string Alias = "gglib-0123456789abcdef0123";
+
+    [Fact]
+    public async Task A_stream_passes_unchanged_but_for_the_models_name()
+    {
+        await using var server = await TestServer.StartAsync();
+        var events = Samples.Body(Samples.Role, Samples.Content("a"), Samples.Finish, Samples.Usage, "[DONE]");
+        server.Engine.Answer = _ => ScriptedEngine.Stream(ScriptedStream.Of(Encoding.UTF8.GetBytes(events).Chunk(11)));
+        using var response = await server.SendAsync(server.Request("POST", "/v1/chat/completions", """{"model":"Tiny:Latest","stream":true,"messages":[{"role":"user","content":"x"}]}"""));
+
+        Assert.Equal(events.Replace(Alias, "Tiny:Latest", StringComparison.Ordinal), await response.Content.ReadAsStringAsync(Limit.Token));
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("no-cache", response.Headers.CacheControl?.ToString());
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"unknown":{"model":"inner"},"messages":[{"role":"user","content":"\u00e9 😀"}],  "model" : "tiny", "top_logprobs":2 , "keep_alive":"1h"}""")]
+    [InlineData("/v1/completions", """{"prompt":"x","model":"tiny","n":1.0,"stop":5}""")]
+    [InlineData("/v1/embeddings", """{"input":[1,2],"model":"tiny","encoding_format":"base64"}""")]
+    public async Task A_request_passes_unchanged_but_for_the_models_name(string path, string body)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json($$"""{"x":1.50,"model":"{{Alias}}"}""");
+        var answer = await server.PostAsync(path, body);
+
+        Assert.Equal(new TestServer.Answer(HttpStatusCode.OK, "application/json; charset=utf-8", """{"x":1.50,"model":"tiny"}"""), answer);
+        var call = await server.Engine.NextAsync();
+        Assert.Equal((path, body.Replace("\"tiny\"", $"\"{Alias}\"", StringComparison.Ordinal)), (call.Path, call.Body));
+    }
+
+    [Fact]
+    public async Task What_follows_the_request_is_not_passed_on()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        await server.PostAsync("/v1/completions", """{"model":"tiny"} trailing""");
+
+        Assert.Equal($$"""{"model":"{{Alias}}"}""", (await server.Engine.NextAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"nope","model":"tiny","prompt":"x"}""")]
+    [InlineData("""{"model":"\u0074iny","prompt":"x"}""")]
+    public async Task The_last_name_counts_however_it_is_written(string body)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json($$"""{"model":"{{Alias}}"}""");
+
+        Assert.Equal("""{"model":"tiny"}""", (await server.PostAsync("/v1/completions", body)).Text);
+        Assert.Contains($"\"model\":\"{Alias}\"", (await server.Engine.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, "invalid_request_error", "invalid_request_error")]
+    [InlineData(400, "exceed_context_size_error", "exceed_context_size_error")]
+    [InlineData(501, "not_supported_error", "api_error")]
+    [InlineData(500, "server_error", "api_error")]
+    public async Task An_error_of_the_engine_has_OpenAIs_form(int status, string type, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json($$$"""{"error":{"code":{{{status}}},"message":"no \"way\"","type":"{{{type}}}"}}""", (HttpStatusCode)status);
+        var answer = await server.PostAsync("/v1/completions", """{"model":"tiny","prompt":"x"}""");
+
+        Assert.Equal(new TestServer.Answer((HttpStatusCode)status, "application/json", $$$"""{"error":{"message":"no \"way\"","type":"{{{expected}}}","param":null,"code":null}}"""), answer);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_ends_with_an_error_event_and_no_mark_of_its_end()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var upstream = new ScriptedStream();
+        server.Engine.Answer = _ => ScriptedEngine.Stream(upstream);
+        upstream.Send(Samples.Body(Samples.Content("a")) + "data: {\"choices\":[{\"del");
+        var asking = server.PostAsync("/v1/chat/completions", """{"model":"tiny","stream":true,"messages":[{"role":"user","content":"x"}]}""");
+        await server.Engine.NextAsync();
+        server.Runners.Runners.Single().Die("killed");
+        upstream.Break();
+
+        Assert.Equal(
+            Samples.Body(
+                Samples.Content("a").Replace(Alias, "tiny", StringComparison.Ordinal),
+                """{"error":{"message":"an error was encountered while running the model: llama-server ended unexpectedly: killed","type":"api_error","param":null,"code":null}}"""),
+            (await asking).Text);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_before_its_first_event_is_an_error()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var upstream = new ScriptedStream();
+        server.Engine.Answer = _ => ScriptedEngine.Stream(upstream);
+        upstream.Send("data: {\"choices\":[{\"del");
+        var asking = server.PostAsync("/v1/chat/completions", """{"model":"tiny","stream":true,"messages":[{"role":"user","content":"x"}]}""");
+        await server.Engine.NextAsync();
+        server.Runners.Runners.Single().Die("killed");
+        upstream.Break();
+
+        var answer = await asking;
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
+        Assert.Equal("application/json", answer.ContentType);
+    }
+
+    [Fact]
+    public async Task Half_an_object_does_not_look_whole()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var upstream = new ScriptedStream();
+        server.Engine.Answer = _ => ScriptedEngine.Stream(upstream, "application/json");
+        upstream.Send("""{"object":""");
+        var asking = server.PostAsync("/v1/completions", """{"model":"tiny","prompt":"x"}""");
+        await server.Engine.NextAsync();
+        server.Runners.Runners.Single().Die("killed");
+        upstream.Break();
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => asking);
+    }
+
+    [Fact]
+    public async Task An_event_reaches_the_client_while_the_engine_is_still_writing()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var upstream = new ScriptedStream();
+        server.Engine.Answer = _ => ScriptedEngine.Stream(upstream);
+        upstream.Event("1");
+        using var response = await server.SendAsync(server.Request("POST", "/v1/completions", """{"model":"tiny","stream":true,"prompt":"x"}"""));
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Limit.Token));
+
+        Assert.Equal("data: 1", await lines.ReadLineAsync(Limit.Token));
+        upstream.Event("2");
+        await lines.ReadLineAsync(Limit.Token);
+        Assert.Equal("data: 2", await lines.ReadLineAsync(Limit.Token));
+        upstream.End();
+    }
+
+    [Theory]
+    [InlineData("\"keep_alive\":0,", null)]
+    [InlineData("", "0")]
+    [InlineData("", "0s")]
+    public async Task Keep_alive_can_be_said_in_the_body_and_in_a_header(string field, string? header)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        using var request = server.Request("POST", "/v1/completions", $$"""{{{field}}"model":"tiny","prompt":"x"}""");
+        if (header is not null)
+        {
+            request.Headers.Add("X-Keep-Alive", header);
+        }
+
+        using var response = await server.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await server.Runners.Runners.Single().Exited.Within();
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("1e999")]
+    [InlineData("x")]
+    public async Task A_header_that_says_nothing_is_passed_over(string header)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        using var request = server.Request("POST", "/v1/completions", """{"model":"tiny","prompt":"x"}""");
+        request.Headers.Add("X-Keep-Alive", header);
+        using var response = await server.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+}

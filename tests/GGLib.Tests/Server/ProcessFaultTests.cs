@@ -1,0 +1,128 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Text.RegularExpressions;
+using FakeLlama.Script;
+using GGLib.Engine.Installation;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Processes;
+using GGLib.Tests.FakeLlamaServer;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GGLib.Tests.Server;
+
+/// <summary>What goes wrong with a real child process, as the client of the whole server sees it.</summary>
+public sealed partial class ProcessFaultTests : IDisposable
+{
+    private const string Chat = """{"model":"fake","messages":[{"role":"user","content":"hi"}]}""";
+
+    private readonly FakeModel _model = new();
+    private readonly string _runFolder;
+
+    public ProcessFaultTests() => _runFolder = Path.GetDirectoryName(RunDirectory.Open(_model.Directory).CreateAddress(0).SocketPath)!;
+
+    public void Dispose()
+    {
+        // What a server leaves there when it has ended: nothing.
+        Assert.Empty(Directory.GetFiles(_runFolder));
+        Directory.Delete(_runFolder, recursive: true);
+        _model.Dispose();
+    }
+
+    [Fact]
+    public async Task A_slow_load_is_waited_for()
+    {
+        _model.Write(new FakeScript { LoadMilliseconds = 700 });
+        await using var server = await StartAsync();
+        var answer = await server.PostAsync("/api/chat", Chat);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("The capital of France is Paris.", string.Concat(ContentPattern().Matches(answer.Text).Select(match => match.Groups[1].Value)));
+        Assert.Contains("\"done_reason\":\"stop\"", answer.Text, StringComparison.Ordinal);
+        var relayed = await server.PostAsync("/v1/chat/completions", """{"model":"fake","messages":[{"role":"user","content":"hi"}]}""");
+        Assert.Contains("\"model\":\"fake\"", relayed.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("gglib-", relayed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_reason_of_a_crash_at_start_reaches_the_client_and_the_next_request_tries_again()
+    {
+        _model.Write(new FakeScript { FaultOnce = true, ExitAtStart = new FakeExit { Stderr = ["0.00.050.184 E llama_model_load: error loading model: unknown model architecture: 'x'", "0.00.050.998 E srv  llama_server: exiting due to model loading error"] } });
+        await using var server = await StartAsync();
+
+        Assert.Equal(
+            new TestServer.Answer(HttpStatusCode.InternalServerError, "application/json; charset=utf-8", """{"error":"error loading model fake.gguf: error loading model: unknown model architecture: 'x' (exit code 1)"}"""),
+            await server.PostAsync("/api/chat", Chat));
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+    }
+
+    [Fact]
+    public async Task The_last_words_of_a_crash_in_mid_stream_are_the_last_line_and_the_next_request_works()
+    {
+        _model.Write(new FakeScript { FaultOnce = true, CrashAfterChunks = 2, CrashStderr = "ggml.c:1: GGML_ASSERT(fake) failed" });
+        await using var server = await StartAsync();
+        var answer = await server.PostAsync("/api/chat", Chat);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.EndsWith("""
+            {"error":"an error was encountered while running the model: llama-server ended unexpectedly: ggml.c:1: GGML_ASSERT(fake) failed (ended by signal 9)"}
+
+            """, answer.Text, StringComparison.Ordinal);
+        Assert.Equal(3, answer.Text.Count(character => character == '\n'));
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+    }
+
+    [Fact]
+    public async Task A_connection_that_closes_in_mid_stream_is_no_whole_answer()
+    {
+        _model.Write(new FakeScript { FaultOnce = true, CloseAfterChunks = 2 });
+        await using var server = await StartAsync();
+
+        Assert.Contains("""{"error":"an error was encountered while running the model: """, (await server.PostAsync("/api/chat", Chat)).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+    }
+
+    [Fact]
+    public async Task A_load_that_shows_no_progress_is_given_up()
+    {
+        _model.Write(new FakeScript { HangAtHealth = true });
+        await using var server = await StartAsync(new EngineSettings { LoadStallTimeout = TimeSpan.FromSeconds(1) });
+
+        Assert.Equal(
+            """{"error":"error loading model fake.gguf: no sign of progress for 1 s"}""",
+            (await server.PostAsync("/api/chat", Chat)).Text);
+    }
+
+    [Fact]
+    public async Task A_child_that_ignores_the_request_to_end_is_killed()
+    {
+        _model.Write(new FakeScript { IgnoreSigterm = true });
+        await using var server = await StartAsync(new EngineSettings { StopGrace = TimeSpan.FromMilliseconds(100) });
+        await server.PostAsync("/api/chat", Chat);
+        var pid = Assert.Single(Directory.GetFiles(_runFolder, "*.pid"));
+        var child = ProcessIdentity.Parse((await File.ReadAllLinesAsync(pid, Limit.Token))[1])!.Value;
+        Assert.True(child.IsRunning);
+
+        await server.StopAsync();
+
+        Assert.False(child.IsRunning);
+    }
+
+    private async Task<TestServer> StartAsync(EngineSettings? settings = null)
+    {
+        var binary = new EngineBinary
+        {
+            Path = FakeModel.ProgramPath,
+            Command = [FakeModel.ProgramPath],
+            Origin = EngineOrigin.Configured,
+            Version = "fake",
+            Flags = FakeLlama.CommandLine.HelpText.Flags.Keys.ToFrozenSet(),
+        };
+        var factory = new LlamaServerFactory(binary, RunDirectory.Open(_model.Directory), TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);
+        var server = await TestServer.StartAsync(factory, settings: settings);
+        Assert.True(server.Catalog.AddTransient(_model.Path, "fake").Succeeded);
+        return server;
+    }
+
+    [GeneratedRegex("\"content\":\"([^\"]*)\"")]
+    private static partial Regex ContentPattern();
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json;
+using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Translation;
+
+namespace GGLib.Tests.Server.Translation;
+
+/// <summary>The exact JSON that the engine is sent.</summary>
+public sealed class TranslationTests
+{
+    private const string Head = """{"stream":true,"stream_options":{"include_usage":true},"messages":""";
+    private const string Hi = """[{"role":"user","content":"hi"}]""";
+    private const string Defaults = "\"n_predict\":-1,\"top_p\":0.9,\"min_p\":0,";
+    private const string Tail = "\"cache_prompt\":true}";
+
+    [Theory]
+    [InlineData("{}", Defaults)]
+    [InlineData("""{"num_predict":7}""", "\"n_predict\":7,\"top_p\":0.9,\"min_p\":0,")]
+    [InlineData("""{"num_predict":0}""", Defaults)]
+    [InlineData("""{"num_predict":-1}""", Defaults)]
+    [InlineData("""{"num_predict":-2}""", Defaults)]
+    [InlineData("""{"num_predict":1e12}""", "\"n_predict\":2147483647,\"top_p\":0.9,\"min_p\":0,")]
+    [InlineData("""{"top_p":1,"min_p":0.05}""", "\"n_predict\":-1,\"top_p\":1,\"min_p\":0.05,")]
+    [InlineData("""{"temperature":0,"typical_p":0.5,"presence_penalty":-1.5,"frequency_penalty":2}""", Defaults + "\"temperature\":0,\"typical_p\":0.5,\"presence_penalty\":-1.5,\"frequency_penalty\":2,")]
+    [InlineData("""{"repeat_penalty":1.1}""", Defaults + "\"repeat_penalty\":1.1,")]
+    [InlineData("""{"repeat_penalty":0}""", Defaults + "\"repeat_penalty\":1,")]
+    [InlineData("""{"repeat_penalty":-3}""", Defaults + "\"repeat_penalty\":1,")]
+    [InlineData("""{"repeat_last_n":-1}""", Defaults + "\"repeat_last_n\":2048,")]
+    [InlineData("""{"repeat_last_n":-2}""", Defaults + "\"repeat_last_n\":0,")]
+    [InlineData("""{"repeat_last_n":0}""", Defaults + "\"repeat_last_n\":0,")]
+    [InlineData("""{"repeat_last_n":64}""", Defaults + "\"repeat_last_n\":64,")]
+    [InlineData("""{"num_keep":-9}""", Defaults + "\"n_keep\":-1,")]
+    [InlineData("""{"num_keep":4}""", Defaults + "\"n_keep\":4,")]
+    [InlineData("""{"top_k":1.9,"seed":-1.5}""", Defaults + "\"top_k\":1,\"seed\":-1,")]
+    [InlineData("""{"stop":["a","\"ü"]}""", Defaults + "\"stop\":[\"a\",\"\\\"ü\"],")]
+    [InlineData("""{"stop":[]}""", Defaults)]
+    [InlineData("""{"mirostat":2,"tfs_z":1,"num_gpu":1,"use_mmap":true,"num_thread":4,"temperature":null,"Temperature":5}""", Defaults)]
+    public void Options(string options, string expected) => Assert.Equal(Head + Hi + "," + expected + Tail, Chat($$"""{"messages":{{Hi}},"options":{{options}}}"""));
+
+    [Theory]
+    [InlineData(Hi, Hi)]
+    [InlineData("""[{"content":"a"},{"role":"SYSTEM"}]""", """[{"role":"user","content":"a"},{"role":"system","content":""}]""")]
+    [InlineData(
+        """[{"role":"assistant","thinking":"hm","tool_calls":[{"id":"x1","function":{"name":"f","arguments":{"b":1,"a":"ü"}}},{"function":{"name":"g"}}]},{"role":"tool","tool_name":"g","content":"2"},{"role":"tool","tool_call_id":"x1","content":"1"}]""",
+        """[{"role":"assistant","content":"","reasoning_content":"hm","tool_calls":[{"id":"x1","type":"function","function":{"name":"f","arguments":"{\"b\":1,\"a\":\"ü\"}"}},{"id":"call_1","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","content":"2","name":"g","tool_call_id":"call_1"},{"role":"tool","content":"1","tool_call_id":"x1"}]""")]
+    [InlineData(
+        """[{"role":"user","content":"see","images":["iVBORw0KGgo=","/9j/4A==","UklGRgAAAABXQVZF","SUQzBA=="]}]""",
+        """[{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,/9j/4A=="}},{"type":"input_audio","input_audio":{"data":"UklGRgAAAABXQVZF","format":"wav"}},{"type":"input_audio","input_audio":{"data":"SUQzBA==","format":"mp3"}}]}]""")]
+    [InlineData("""[{"images":["//uQAA=="]}]""", """[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"//uQAA==","format":"mp3"}}]}]""")]
+    [InlineData("""[{"images":["iVBO\r\nRw0KGgo="]}]""", """[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]}]""")]
+    public void Messages(string messages, string expected) => Assert.Equal(Head + expected + "," + Defaults + Tail, Chat($$"""{"messages":{{messages}}}"""));
+
+    [Theory]
+    [InlineData("", """{"enable_thinking":true}""")]
+    [InlineData("\"think\":null,", """{"enable_thinking":true}""")]
+    [InlineData("\"think\":true,", """{"enable_thinking":true}""")]
+    [InlineData("\"think\":false,", """{"enable_thinking":false}""")]
+    [InlineData("\"think\":\"max\",", """{"enable_thinking":true,"reasoning_effort":"max"}""")]
+    public void Thinking(string think, string expected)
+    {
+        var body = $$"""{{{think}}"messages":{{Hi}}}""";
+
+        Assert.Equal(Head + Hi + ",\"chat_template_kwargs\":" + expected + "," + Defaults + Tail, Chat(body, canThink: true));
+        Assert.Equal(Head + Hi + "," + Defaults + Tail, Chat(body));
+    }
+
+    [Theory]
+    [InlineData("\"json\"", """{"type":"json_object"}""")]
+    [InlineData("""{"type":"object","x":[1.0]}""", """{"type":"json_schema","json_schema":{"name":"schema","schema":{"type":"object","x":[1.0]}}}""")]
+    public void Format(string format, string expected) =>
+        Assert.Equal(Head + Hi + ",\"response_format\":" + expected + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"format":{{format}}}"""));
+
+    [Theory]
+    [InlineData("\"logprobs\":true", "\"logprobs\":true,\"top_logprobs\":1,")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":5", "\"logprobs\":true,\"top_logprobs\":5,")]
+    [InlineData("\"top_logprobs\":5", "")]
+    public void Log_probabilities(string fields, string expected) =>
+        Assert.Equal(Head + Hi + "," + expected + Defaults + Tail, Chat($$"""{"messages":{{Hi}},{{fields}}}"""));
+
+    [Fact]
+    public void Tools_keep_every_keyword_of_their_schemas()
+    {
+        const string Tools = """[{"type":"function","function":{"name":"f","parameters":{"default":1.0,"x":null}}}]""";
+
+        Assert.Equal(Head + Hi + ",\"tools\":" + Tools + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":{{Tools}}}"""));
+        Assert.Equal(Head + Hi + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":[]}"""));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("\"format\":\"json\"", "\"json_schema\":{\"type\":\"object\"},")]
+    [InlineData("\"format\":{\"type\":\"string\"}", "\"json_schema\":{\"type\":\"string\"},")]
+    [InlineData("\"logprobs\":true", "\"n_probs\":1,")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":3", "\"n_probs\":3,")]
+    public void Raw_prompts_and_gaps(string fields, string expected)
+    {
+        using var document = JsonDocument.Parse($$"""{{{fields}}}""");
+        var request = GenerateRequest.Read(document.RootElement, out _)!;
+
+        Assert.Equal("{\"prompt\":\"a\\n\",\"stream\":true," + expected + Defaults + Tail, Encoding.UTF8.GetString(CompletionTranslation.Raw("a\n", request.Common, OllamaOptions.None, 2048)));
+        Assert.Equal("{\"input_prefix\":\"a\",\"input_suffix\":\"b\",\"stream\":true," + expected + Defaults + Tail, Encoding.UTF8.GetString(CompletionTranslation.Infill("a", "b", request.Common, OllamaOptions.None, 2048)));
+    }
+
+    [Theory]
+    [InlineData("UklGRgAAAABXRUJQ", true, false)]
+    [InlineData("UklGRgAAAABXQVZF", false, true)]
+    [InlineData("SUQzBA==", false, true)]
+    [InlineData("//uQAA==", false, true)]
+    [InlineData("/9j/4A==", false, false)]
+    [InlineData("iVBORw0KGgo=", false, false)]
+    [InlineData("", false, false)]
+    public void Files_are_told_by_their_first_bytes(string base64, bool refused, bool isAudio)
+    {
+        var file = Convert.FromBase64String(base64);
+
+        Assert.Equal((refused, isAudio), (MediaTranslation.Refusal(file) is not null, MediaTranslation.IsAudio(file)));
+    }
+
+    private static string Chat(string body, bool canThink = false)
+    {
+        using var document = JsonDocument.Parse(body);
+        var request = ChatRequest.Read(document.RootElement, out var error);
+        Assert.Null(error);
+        var options = OllamaOptions.Parse(request!.Common.Options, out error);
+        Assert.Null(error);
+        return Encoding.UTF8.GetString(ChatTranslation.Compose(request.Messages, request.Tools, request.Common, options!, canThink, 2048));
+    }
+}
