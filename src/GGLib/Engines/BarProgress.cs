@@ -15,14 +15,15 @@ internal sealed class BarProgress(ProgressContext bars) : IProgress<InstallProgr
     {
         lock (_lock)
         {
+            var description = Markup.Escape($"{InstallDisplay.Words(value)} {SafeText.OneLine(value.Detail, 48)}");
             if (_bar is null || _phase != value.Phase)
             {
                 Finish();
-                _bar = bars.AddTask("");
+                _bar = bars.AddTask(description);
                 _phase = value.Phase;
             }
 
-            _bar.Description = Markup.Escape($"{InstallDisplay.Words(value)} {SafeText.OneLine(value.Detail, 48)}");
+            _bar.Description = description;
             _bar.IsIndeterminate = value.Percent is null;
             _bar.Value = value.Percent ?? _bar.Value;
         }

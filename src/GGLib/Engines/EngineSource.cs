@@ -105,7 +105,20 @@ internal sealed class EngineSource(Surroundings around)
         around.Screen.Write($"llama-server, which runs the models, is not installed. Install it into {Folder}? [Y/n] ");
 
         // Reading a line knows no cancelling; Ctrl-C must not wait for Enter.
-        var answer = await Task.Run(around.Input.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+        string? answer = null;
+        try
+        {
+            answer = await Task.Run(around.Input.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (answer is null)
+            {
+                // Ctrl-C and Ctrl-D leave the cursor behind the question.
+                around.Screen.Line();
+            }
+        }
+
         return answer?.Trim() is { } word && (word.Length == 0 || word.StartsWith("y", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -8,7 +8,7 @@ internal sealed class LineProgress(Screen screen) : IProgress<InstallProgress>
 {
     private const int Quarter = 25;
     private readonly Lock _lock = new();
-    private InstallPhase? _phase;
+    private (InstallPhase, string)? _phase;
     private int _told;
 
     public void Report(InstallProgress value)
@@ -16,9 +16,12 @@ internal sealed class LineProgress(Screen screen) : IProgress<InstallProgress>
         lock (_lock)
         {
             var percent = (int)(value.Percent ?? 0) / Quarter * Quarter;
-            if (_phase != value.Phase)
+
+            // Looking up goes on from one provider to the next; other details change with every file.
+            var phase = (value.Phase, value.Phase is InstallPhase.Resolving ? value.Detail : "");
+            if (_phase != phase)
             {
-                (_phase, _told) = (value.Phase, 0);
+                (_phase, _told) = (phase, 0);
 
                 // What is unpacked is many things, and the first of them says nothing.
                 screen.Line(value.Phase is InstallPhase.Unpacking ? "  unpacking" : $"  {InstallDisplay.Words(value)} {SafeText.OneLine(value.Detail)}");
