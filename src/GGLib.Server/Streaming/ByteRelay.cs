@@ -11,8 +11,13 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
 {
     private const int ReadSize = 16 * 1024;
 
+    private readonly UsageWatch _usage = new();
+
     // The beginning of an event whose end has not come yet.
     private readonly ArrayBufferWriter<byte> _partial = new();
+
+    /// <summary>The counts that the engine told in what was passed on; for the request's line only, so what cannot be seen at a glance is not looked for.</summary>
+    public TokenUsage Usage => _usage.Seen;
 
     /// <summary>Copies to the end.</summary>
     /// <returns>Whether the engine's answer came whole; false when it broke off or was ended.</returns>
@@ -65,6 +70,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
     {
         if (!isEventStream)
         {
+            _usage.Look(bytes);
             replacer.Write(bytes, output);
             return true;
         }
@@ -73,6 +79,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
         {
             // The usual case: llama-server writes an event at once, and a read ends with one.
             var end = EndOfEvents(bytes);
+            _usage.Look(bytes[..end]);
             replacer.Write(bytes[..end], output);
             _partial.Write(bytes[end..]);
             return end > 0;
@@ -90,6 +97,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
         }
 
         endOfJoined += joined.Length - searched.Length;
+        _usage.Look(joined[..endOfJoined]);
         replacer.Write(joined[..endOfJoined], output);
         var rest = joined[endOfJoined..].ToArray();
         _partial.ResetWrittenCount();

@@ -108,6 +108,11 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
         var upstream = await response.Content.ReadAsStreamAsync(turn.Ending).ConfigureAwait(false);
         await using var _ = upstream.ConfigureAwait(false);
         var whole = await relay.CopyAsync(upstream, turn.Ending, context.RequestAborted).ConfigureAwait(false);
+        if (relay.Usage.GeneratedTokens is { } generated)
+        {
+            context.Notes().Take(relay.Usage, generated);
+        }
+
         if (whole)
         {
             return;
