@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using GGLib.Catalog;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
@@ -19,6 +20,7 @@ namespace GGLib.Tests.Server;
 internal sealed partial class TestServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gglib-server-").FullName;
+    private readonly Channel<RequestLine> _lines = Channel.CreateUnbounded<RequestLine>();
     private readonly IRunnerFactory _runners;
     private readonly GGLibServer _server;
     private bool _stopped;
@@ -33,7 +35,7 @@ internal sealed partial class TestServer : IAsyncDisposable
         Add("tinysee", Llama().Add("llama.vision.block_count", 1u).Add("llama.audio.block_count", 1u));
         Add("tinyfill", Llama().Add("tokenizer.ggml.fim_pre_token_id", 1u).Add("tokenizer.ggml.fim_suf_token_id", 2u).Add("tokenizer.ggml.fim_mid_token_id", 3u));
         _server = GGLibServer.Create(
-            (options ?? new ServerOptions { Version = "0.1.0" }) with { Port = 0, OnRequest = line => Lines.Enqueue(line) },
+            (options ?? new ServerOptions { Version = "0.1.0" }) with { Port = 0, OnRequest = line => _lines.Writer.TryWrite(line) },
             settings ?? new EngineSettings(),
             Catalog,
             runners,
@@ -45,8 +47,6 @@ internal sealed partial class TestServer : IAsyncDisposable
     public FakeRunnerFactory Runners => Assert.IsType<FakeRunnerFactory>(_runners);
 
     public ModelCatalog Catalog { get; }
-
-    public System.Collections.Concurrent.ConcurrentQueue<RequestLine> Lines { get; } = new();
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Limit.Time };
 
@@ -68,6 +68,9 @@ internal sealed partial class TestServer : IAsyncDisposable
     {
         Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded"),
     };
+
+    /// <summary>The next request that the server knows to have ended; waits for it.</summary>
+    public ValueTask<RequestLine> NextEndedAsync() => _lines.Reader.ReadAsync(Limit.Token);
 
     /// <summary>Returns when the answer's head is there.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => SendUntilAsync(request, Limit.Token);

@@ -292,16 +292,14 @@ public sealed class InferenceTests
     [Fact]
     public async Task Each_request_is_told_of_when_it_has_ended()
     {
-        await using (var server = await AnsweringAsync(Samples.Content("a"), Samples.Finish, Samples.Usage, "[DONE]"))
-        {
-            await server.PostAsync("/api/chat", Chat);
-            await server.PostAsync("/api/chat", "{");
-            await server.StopAsync();
+        await using var server = await AnsweringAsync(Samples.Content("a"), Samples.Finish, Samples.Usage, "[DONE]");
+        await server.PostAsync("/api/chat", Chat);
+        var line = await server.NextEndedAsync();
+        Assert.Equal(("POST", "/api/chat", 200, "tiny", 11L, 2L), (line.Method, line.Path, line.Status, line.Notes.Model, line.Notes.PromptTokens, line.Notes.GeneratedTokens));
 
-            var lines = server.Lines.ToArray();
-            Assert.Equal(("POST", "/api/chat", 200, "tiny", 11L, 2L), (lines[0].Method, lines[0].Path, lines[0].Status, lines[0].Notes.Model, lines[0].Notes.PromptTokens, lines[0].Notes.GeneratedTokens));
-            Assert.Equal((400, "unexpected EOF"), (lines[1].Status, lines[1].Notes.Error));
-        }
+        await server.PostAsync("/api/chat", "{");
+        line = await server.NextEndedAsync();
+        Assert.Equal((400, "unexpected EOF"), (line.Status, line.Notes.Error));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class LeavingTests
         var start = await factory.NextAsync();
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Equal(499, (await server.NextEndedAsync()).Status);
 
         var runner = start.Succeed();
         await server.PostAsync("/api/generate", """{"model":"tiny"}""");
