@@ -5,6 +5,8 @@ namespace GGLib.Engine.Processes;
 /// <summary>One running child: its lines are read, its end is known, and it can be ended. Owned by one runner, which disposes it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    private const int ReaderStackBytes = 256 * 1024;
+
     private readonly Process _process;
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -98,8 +100,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task ObserveAsync()
     {
-        var output = ReadAsync(_process.StandardOutput);
-        var errors = ReadAsync(_process.StandardError);
+        var output = ReadAsync(_process.StandardOutput, "out");
+        var errors = ReadAsync(_process.StandardError, "err");
         await _process.WaitForExitAsync().ConfigureAwait(false);
 
         // A grandchild that inherited the pipes could hold them open: the end of the child is what counts.
@@ -107,19 +109,33 @@ internal sealed class ChildProcess : IAsyncDisposable
         _exited.TrySetResult(Reason());
     }
 
-    private async Task ReadAsync(StreamReader reader)
+    // On a thread of its own: reading a child's pipe blocks its thread also when it is asked not to, and two such reads hold every thread that a pool on
+    // two cores starts with; everything else then waits for the half second after which the pool adds one.
+    private Task ReadAsync(StreamReader reader, string what)
     {
-        try
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
         {
-            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            try
             {
-                Log.Add(line);
+                while (reader.ReadLine() is { } line)
+                {
+                    Log.Add(line);
+                }
             }
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The pipe ended with the child.
+            }
+
+            ended.SetResult();
+        }, ReaderStackBytes)
         {
-            // The pipe ended with the child.
-        }
+            IsBackground = true,
+            Name = $"gglib child {Id} {what}",
+        };
+        thread.Start();
+        return ended.Task;
     }
 
     private string Reason()

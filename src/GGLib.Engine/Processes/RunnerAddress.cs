@@ -49,7 +49,10 @@ internal sealed class RunnerAddress
         }
     }
 
-    /// <summary>A client of the child. Its idle connections end before the child's own limit of five seconds would cut them under a request.</summary>
+    /// <summary>
+    /// A client of the child, with a fresh connection for each request. llama-server 0.7.0 promises to keep connections but closes them unannounced after the
+    /// second streamed answer, so that every other request on a kept one met a closed door. A connection over a Unix socket costs some tens of microseconds.
+    /// </summary>
     public SocketsHttpHandler CreateHandler() => new()
     {
         UseProxy = false,
@@ -57,7 +60,7 @@ internal sealed class RunnerAddress
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ActivityHeadersPropagator = null,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(3),
+        PooledConnectionLifetime = TimeSpan.Zero,
         MaxConnectionsPerServer = int.MaxValue,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         ConnectCallback = async (_, cancellation) =>

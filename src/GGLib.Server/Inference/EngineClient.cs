@@ -28,7 +28,7 @@ internal static class EngineClient
             // killed the engine is not.
             await Task.WhenAny(runner.Exited, Task.Delay(ShortWait, CancellationToken.None)).ConfigureAwait(false);
             var safe = exception.HttpRequestError is HttpRequestError.ConnectionError || !runner.Exited.IsCompleted;
-            var message = safe ? "the engine did not answer: " + exception.Message : await DeathMessageAsync(runner, exception.Message).ConfigureAwait(false);
+            var message = safe ? "the engine did not answer: " + (exception.InnerException ?? exception).Message : await DeathMessageAsync(runner, exception.Message).ConfigureAwait(false);
             return new(null, new(500, message, MayRepeat: safe));
         }
         catch (ObjectDisposedException)

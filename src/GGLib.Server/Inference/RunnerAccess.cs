@@ -4,11 +4,12 @@ using GGLib.Engine.Scheduling;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace GGLib.Server.Inference;
 
 /// <summary>Gives a request its turn on a model's runner: waits for it, holds it while the request is answered, and gives it back.</summary>
-internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunnerAccess> log)
 {
     /// <summary>Waits for the model's runner and calls <paramref name="use"/>; once more on a fresh runner when that returns false.</summary>
     /// <param name="context">The request. Its leaving takes it out of the queue at once, and is no error.</param>
@@ -40,6 +41,8 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
                 {
                     return null;
                 }
+
+                log.LogDebug("{Model} could not be reached ({Problem}); trying once more", model.Name, context.Notes().Error);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -40,6 +40,7 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
         {
             if (turn.Retries(problem))
             {
+                context.Notes().Error = problem.Message;
                 return false;
             }
 
