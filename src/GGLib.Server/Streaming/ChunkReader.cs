@@ -51,12 +51,12 @@ internal static class ChunkReader
             else if (reader.ValueTextEquals("usage"u8))
             {
                 reader.Read();
-                ReadUsage(ref reader, ref chunk);
+                UsageReader.ReadUsage(ref reader, ref chunk.Usage);
             }
             else if (reader.ValueTextEquals("timings"u8))
             {
                 reader.Read();
-                ReadTimings(ref reader, ref chunk);
+                UsageReader.ReadTimings(ref reader, ref chunk.Usage);
             }
             else if (reader.ValueTextEquals("error"u8))
             {
@@ -66,7 +66,7 @@ internal static class ChunkReader
             else if (reader.ValueTextEquals("content"u8))
             {
                 reader.Read();
-                chunk.Content = Text(ref reader);
+                chunk.Content = JsonField.Text(ref reader);
             }
             else if (reader.ValueTextEquals("stop_type"u8))
             {
@@ -75,16 +75,16 @@ internal static class ChunkReader
             }
             else if (reader.ValueTextEquals("tokens_evaluated"u8))
             {
-                chunk.Usage = chunk.Usage with { PromptTokens = Number(ref reader) ?? chunk.Usage.PromptTokens };
+                chunk.Usage = chunk.Usage with { PromptTokens = JsonField.NextInteger(ref reader) ?? chunk.Usage.PromptTokens };
             }
             else if (reader.ValueTextEquals("tokens_predicted"u8))
             {
-                chunk.Usage = chunk.Usage with { GeneratedTokens = Number(ref reader) ?? chunk.Usage.GeneratedTokens };
+                chunk.Usage = chunk.Usage with { GeneratedTokens = JsonField.NextInteger(ref reader) ?? chunk.Usage.GeneratedTokens };
             }
             else if (reader.ValueTextEquals("completion_probabilities"u8))
             {
                 reader.Read();
-                chunk.Logprobs = Raw(ref reader, data);
+                chunk.Logprobs = JsonField.RawArray(ref reader, data);
             }
             else
             {
@@ -140,7 +140,7 @@ internal static class ChunkReader
             else if (reader.ValueTextEquals("text"u8))
             {
                 reader.Read();
-                chunk.Content = Text(ref reader);
+                chunk.Content = JsonField.Text(ref reader);
             }
             else if (reader.ValueTextEquals("logprobs"u8))
             {
@@ -167,17 +167,17 @@ internal static class ChunkReader
             if (reader.ValueTextEquals("content"u8))
             {
                 reader.Read();
-                chunk.Content = Text(ref reader);
+                chunk.Content = JsonField.Text(ref reader);
             }
             else if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
             {
                 reader.Read();
-                chunk.Reasoning = Text(ref reader);
+                chunk.Reasoning = JsonField.Text(ref reader);
             }
             else if (reader.ValueTextEquals("tool_calls"u8))
             {
                 reader.Read();
-                chunk.ToolCalls = Raw(ref reader, data);
+                chunk.ToolCalls = JsonField.RawArray(ref reader, data);
             }
             else if (reader.ValueTextEquals("role"u8))
             {
@@ -204,80 +204,12 @@ internal static class ChunkReader
             if (reader.ValueTextEquals("content"u8))
             {
                 reader.Read();
-                chunk.Logprobs = Raw(ref reader, data);
+                chunk.Logprobs = JsonField.RawArray(ref reader, data);
             }
             else
             {
                 reader.Skip();
             }
-        }
-    }
-
-    private static void ReadUsage(ref Utf8JsonReader reader, ref Chunk chunk)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("prompt_tokens"u8))
-            {
-                chunk.Usage = chunk.Usage with { PromptTokens = Number(ref reader) };
-            }
-            else if (reader.ValueTextEquals("completion_tokens"u8))
-            {
-                chunk.Usage = chunk.Usage with { GeneratedTokens = Number(ref reader) };
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private static void ReadTimings(ref Utf8JsonReader reader, ref Chunk chunk)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
-
-        long? cached = null, prompt = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("cache_n"u8))
-            {
-                cached = Number(ref reader);
-            }
-            else if (reader.ValueTextEquals("prompt_n"u8))
-            {
-                prompt = Number(ref reader);
-            }
-            else if (reader.ValueTextEquals("predicted_n"u8))
-            {
-                chunk.Usage = chunk.Usage with { GeneratedTokens = Number(ref reader) };
-            }
-            else if (reader.ValueTextEquals("prompt_ms"u8))
-            {
-                chunk.Usage = chunk.Usage with { PromptNanoseconds = Nanoseconds(ref reader) };
-            }
-            else if (reader.ValueTextEquals("predicted_ms"u8))
-            {
-                chunk.Usage = chunk.Usage with { GenerationNanoseconds = Nanoseconds(ref reader) };
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        if (prompt is { } uncached)
-        {
-            chunk.Usage = chunk.Usage with { PromptTokens = uncached + (cached ?? 0) };
         }
     }
 
@@ -307,11 +239,11 @@ internal static class ChunkReader
             if (reader.ValueTextEquals("message"u8))
             {
                 reader.Read();
-                chunk.Error = Text(ref reader);
+                chunk.Error = JsonField.Text(ref reader);
             }
             else if (reader.ValueTextEquals("code"u8))
             {
-                chunk.Status = (int)Math.Clamp(Number(ref reader) ?? 0, 0, 599);
+                chunk.Status = (int)Math.Clamp(JsonField.NextInteger(ref reader) ?? 0, 0, 599);
             }
             else
             {
@@ -375,50 +307,6 @@ internal static class ChunkReader
         return reader.ValueTextEquals("length"u8) ? FinishReason.Length
             : reader.ValueTextEquals("tool_calls"u8) ? FinishReason.ToolCalls
             : FinishReason.Stop;
-    }
-
-    private static ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return EscapedText.Read(ref reader);
-        }
-
-        reader.Skip();
-        return default;
-    }
-
-    private static ReadOnlySpan<byte> Raw(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> data)
-    {
-        var start = (int)reader.TokenStartIndex;
-        var isArray = reader.TokenType == JsonTokenType.StartArray;
-        reader.Skip();
-        var raw = data[start..(int)reader.BytesConsumed];
-        return isArray ? raw : default;
-    }
-
-    private static long? Number(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            return reader.TryGetInt64(out var value) ? value : null;
-        }
-
-        reader.Skip();
-        return null;
-    }
-
-    private static long? Nanoseconds(scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            return reader.TryGetDouble(out var milliseconds) && milliseconds is >= 0 and < 1e12 ? (long)(milliseconds * 1e6) : null;
-        }
-
-        reader.Skip();
-        return null;
     }
 
     private ref struct Chunk

@@ -44,7 +44,7 @@ internal static class ToolCallReader
             }
             else if (reader.ValueTextEquals("id"u8))
             {
-                id = Text(ref reader);
+                id = NextText(ref reader);
             }
             else if (reader.ValueTextEquals("function"u8))
             {
@@ -59,11 +59,11 @@ internal static class ToolCallReader
                 {
                     if (reader.ValueTextEquals("name"u8))
                     {
-                        name = Text(ref reader);
+                        name = NextText(ref reader);
                     }
                     else if (reader.ValueTextEquals("arguments"u8))
                     {
-                        arguments = Text(ref reader);
+                        arguments = NextText(ref reader);
                     }
                     else
                     {
@@ -80,15 +80,9 @@ internal static class ToolCallReader
         sink.Accept(StreamEvent.ToolCall(index, id, name, arguments));
     }
 
-    private static ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
+    private static ReadOnlySpan<byte> NextText(scoped ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return EscapedText.Read(ref reader);
-        }
-
-        reader.Skip();
-        return default;
+        return JsonField.Text(ref reader);
     }
 }

@@ -1,61 +1,31 @@
+using System.Text.Json;
 using GGLib.Catalog;
+using GGLib.Engine.Processes;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
-using GGLib.Server.Telemetry;
 using GGLib.Server.Translation;
-using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/chat</c>.</summary>
 internal sealed class ChatEndpoint(ModelDirectory models, ModelLoading loading, OllamaInference inference, TimeProvider time)
+    : GenerationEndpoint<ChatRequest>(loading, inference, OllamaAnswerShape.Chat, time)
 {
-    public async Task HandleAsync(HttpContext context)
+    protected override ChatRequest? Read(JsonElement json, out string? error) => ChatRequest.Read(json, out error);
+
+    protected override InferenceFields CommonOf(ChatRequest request) => request.Common;
+
+    protected override bool OnlyLoads(ChatRequest request) => request.Messages.Count == 0;
+
+    protected override (string Path, Func<IRunner, byte[]> Body) Translate(ChatRequest request, CatalogModel model, OllamaOptions options)
     {
-        var began = time.GetTimestamp();
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
-        if (body is null)
-        {
-            return;
-        }
-
-        if (ChatRequest.Read(body.Json, out var error) is not { } request)
-        {
-            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error!)).ConfigureAwait(false);
-            return;
-        }
-
-        var fields = request.Common;
-        context.Notes().Model = fields.Model;
-        if (Check(request, out var model, out var options) is { } refusal)
-        {
-            await OllamaReply.WriteErrorAsync(context, refusal).ConfigureAwait(false);
-            return;
-        }
-
-        if (request.Messages.Count == 0)
-        {
-            await loading.RunAsync(context, model!, fields, options!, OllamaAnswerShape.Chat, began).ConfigureAwait(false);
-            return;
-        }
-
-        var canThink = model!.Facts.Can(Capability.Thinking);
-        await inference.RunAsync(context, new InferenceCall
-        {
-            Model = model,
-            Fields = fields,
-            Options = options!,
-            Shape = OllamaAnswerShape.Chat,
-            Path = "/v1/chat/completions",
-            Body = runner => ChatTranslation.Compose(request.Messages, request.Tools, fields, options!, canThink, runner.ContextLength),
-            Began = began,
-        }).ConfigureAwait(false);
+        var canThink = model.Facts.Can(Capability.Thinking);
+        return ("/v1/chat/completions", runner => ChatTranslation.Compose(request.Messages, request.Tools, request.Common, options, canThink, runner.ContextLength));
     }
 
-    /// <summary>Checks in the order in which the real server does. Null when nothing is wrong.</summary>
-    private OllamaError? Check(ChatRequest request, out CatalogModel? model, out OllamaOptions? options)
+    protected override OllamaError? Check(ChatRequest request, out CatalogModel? model, out OllamaOptions? options)
     {
         var fields = request.Common;
         model = null;
@@ -80,7 +50,7 @@ internal sealed class ChatEndpoint(ModelDirectory models, ModelLoading loading, 
             return new OllamaError(500, optionError!);
         }
 
-        if (request.Messages.Count == 0)
+        if (OnlyLoads(request))
         {
             return null;
         }

@@ -1,61 +1,25 @@
+using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Engine.Processes;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
-using GGLib.Server.Telemetry;
 using GGLib.Server.Translation;
-using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/generate</c>.</summary>
 internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loading, OllamaInference inference, TimeProvider time)
+    : GenerationEndpoint<GenerateRequest>(loading, inference, OllamaAnswerShape.Generate, time)
 {
-    public async Task HandleAsync(HttpContext context)
-    {
-        var began = time.GetTimestamp();
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
-        if (body is null)
-        {
-            return;
-        }
+    protected override GenerateRequest? Read(JsonElement json, out string? error) => GenerateRequest.Read(json, out error);
 
-        if (GenerateRequest.Read(body.Json, out var error) is not { } request)
-        {
-            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error!)).ConfigureAwait(false);
-            return;
-        }
+    protected override InferenceFields CommonOf(GenerateRequest request) => request.Common;
 
-        var fields = request.Common;
-        context.Notes().Model = fields.Model;
-        if (Check(request, out var model, out var options) is { } refusal)
-        {
-            await OllamaReply.WriteErrorAsync(context, refusal).ConfigureAwait(false);
-            return;
-        }
+    protected override bool OnlyLoads(GenerateRequest request) => request.Prompt.Length == 0;
 
-        if (request.Prompt.Length == 0)
-        {
-            await loading.RunAsync(context, model!, fields, options!, OllamaAnswerShape.Generate, began).ConfigureAwait(false);
-            return;
-        }
-
-        var (path, compose) = Translate(request, model!, options!);
-        await inference.RunAsync(context, new InferenceCall
-        {
-            Model = model!,
-            Fields = fields,
-            Options = options!,
-            Shape = OllamaAnswerShape.Generate,
-            Path = path,
-            Body = compose,
-            Began = began,
-        }).ConfigureAwait(false);
-    }
-
-    private static (string Path, Func<IRunner, byte[]> Body) Translate(GenerateRequest request, CatalogModel model, OllamaOptions options)
+    protected override (string Path, Func<IRunner, byte[]> Body) Translate(GenerateRequest request, CatalogModel model, OllamaOptions options)
     {
         var fields = request.Common;
         if (request.Raw)
@@ -79,8 +43,7 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loadi
         return ("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools: null, fields, options, canThink, runner.ContextLength));
     }
 
-    /// <summary>Checks in the order in which the real server does. Null when nothing is wrong.</summary>
-    private OllamaError? Check(GenerateRequest request, out CatalogModel? model, out OllamaOptions? options)
+    protected override OllamaError? Check(GenerateRequest request, out CatalogModel? model, out OllamaOptions? options)
     {
         var fields = request.Common;
         model = null;
@@ -95,7 +58,7 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loadi
             return OllamaError.ModelNotFound(fields.Model);
         }
 
-        if (request.Prompt.Length == 0 && fields.Unloads)
+        if (OnlyLoads(request) && fields.Unloads)
         {
             options = OllamaOptions.None;
             return null;
@@ -111,7 +74,7 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loadi
             return new OllamaError(500, optionError!);
         }
 
-        if (request.Prompt.Length == 0)
+        if (OnlyLoads(request))
         {
             return null;
         }
