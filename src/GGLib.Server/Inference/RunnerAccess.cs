@@ -43,6 +43,7 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
                 }
 
                 log.LogDebug("{Model} could not be reached ({Problem}); trying once more", model.Name, context.Notes().Error);
+                context.Notes().Error = null;
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

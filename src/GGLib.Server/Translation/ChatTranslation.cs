@@ -36,8 +36,8 @@ internal static class ChatTranslation
             }
 
             WriteFormat(writer, fields.Format);
-            // With 0 llama-server sends none at all.
-            if (fields.TopLogprobs is { } top)
+            // With 0 llama-server sends none at all; together with tools it refuses them in a stream, and the calls matter more.
+            if (fields.TopLogprobs is { } top && tools is null)
             {
                 writer.WriteBoolean("logprobs"u8, true);
                 writer.WriteNumber("top_logprobs"u8, Math.Max(1, top));

@@ -20,7 +20,13 @@ internal static class RequestLineText
             .Append("  ").Append(Quantity.Milliseconds(line.Duration).PadLeft(9));
         if (line.Notes.PromptTokens is { } prompt)
         {
-            text.Append("  ").Append(CultureInfo.InvariantCulture, $"{prompt,5} in {line.Notes.GeneratedTokens ?? 0,5} out");
+            text.Append("  ").Append(CultureInfo.InvariantCulture, $"{prompt,5} in");
+
+            // Embeddings generate nothing.
+            if (line.Notes.GeneratedTokens is { } generated)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {generated,5} out");
+            }
         }
 
         if (line.Notes.TokensPerSecond is { } rate)
