@@ -1,7 +1,13 @@
 using System.Text;
 using GGLib.Commands;
 using GGLib.Configuration;
+using GGLib.Engine.Processes;
 using GGLib.Serving;
+
+if (OperatingSystem.IsLinux() && ChildEntry.IsCall(args))
+{
+    return ChildEntry.Run(args);
+}
 
 if (OperatingSystem.IsWindows() && !Console.IsOutputRedirected)
 {
