@@ -5,8 +5,6 @@ namespace GGLib.Engine.Processes;
 /// <summary>One running child: its lines are read, its end is known, and it can be ended. Owned by one runner, which disposes it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int ReaderStackBytes = 256 * 1024;
-
     private readonly Process _process;
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -100,8 +98,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task ObserveAsync()
     {
-        var output = ReadAsync(_process.StandardOutput, "out");
-        var errors = ReadAsync(_process.StandardError, "err");
+        var output = ReadAsync(_process.StandardOutput);
+        var errors = ReadAsync(_process.StandardError);
         await _process.WaitForExitAsync().ConfigureAwait(false);
 
         // A grandchild that inherited the pipes could hold them open: the end of the child is what counts.
@@ -109,33 +107,19 @@ internal sealed class ChildProcess : IAsyncDisposable
         _exited.TrySetResult(Reason());
     }
 
-    // On a thread of its own: reading a child's pipe blocks its thread also when it is asked not to, and two such reads hold every thread that a pool on
-    // two cores starts with; everything else then waits for the half second after which the pool adds one.
-    private Task ReadAsync(StreamReader reader, string what)
+    private async Task ReadAsync(StreamReader reader)
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
+        try
         {
-            try
+            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
             {
-                while (reader.ReadLine() is { } line)
-                {
-                    Log.Add(line);
-                }
+                Log.Add(line);
             }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The pipe ended with the child.
-            }
-
-            ended.SetResult();
-        }, ReaderStackBytes)
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            IsBackground = true,
-            Name = $"gglib child {Id} {what}",
-        };
-        thread.Start();
-        return ended.Task;
+            // The pipe ended with the child.
+        }
     }
 
     private string Reason()
