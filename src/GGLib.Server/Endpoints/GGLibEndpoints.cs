@@ -24,6 +24,7 @@ internal static class GGLibEndpoints
         .AddSingleton<GenerateEndpoint>()
         .AddSingleton<EmbeddingEndpoints>()
         .AddSingleton<OpenAIModelsEndpoint>()
+        .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<RelayEndpoint>();
 
     public static void MapGGLibEndpoints(this IEndpointRouteBuilder routes)
@@ -39,6 +40,10 @@ internal static class GGLibEndpoints
         routes.MapMethods("/", GetAndHead, (RequestDelegate)InventoryEndpoints.RootAsync);
         routes.MapMethods("/api/version", GetAndHead, (RequestDelegate)inventory.VersionAsync);
         routes.MapMethods("/api/tags", GetAndHead, (RequestDelegate)inventory.TagsAsync);
+        routes.MapGet("/api/status", (RequestDelegate)AccountEndpoints.StatusAsync);
+        routes.MapPost("/api/me", (RequestDelegate)AccountEndpoints.MeAsync);
+        routes.MapPost("/api/signout", (RequestDelegate)AccountEndpoints.SignOutAsync);
+        routes.MapDelete("/api/user/keys/{key}", (RequestDelegate)AccountEndpoints.SignOutAsync);
         routes.MapGet("/api/ps", (RequestDelegate)inventory.PsAsync);
         routes.MapPost("/api/show", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ShowEndpoint>().HandleAsync);
         routes.MapPost("/api/chat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ChatEndpoint>().HandleAsync);
@@ -62,6 +67,6 @@ internal static class GGLibEndpoints
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
         routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync);
         routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync);
-        routes.MapPost("/v1/embeddings", (RequestDelegate)relay.EmbeddingsAsync);
+        routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);
     }
 }
