@@ -262,7 +262,7 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     {
         parameters = 0;
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var tensors = ImmutableArray.CreateBuilder<GgufTensor>(count);
+        var tensors = ImmutableArray.CreateBuilder<GgufTensor>(Math.Min(count, 2048));
         for (var index = 0; index < count; index++)
         {
             var at = input.Position;
@@ -282,7 +282,7 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
             tensors.Add(tensor);
         }
 
-        return tensors.MoveToImmutable();
+        return tensors.DrainToImmutable();
     }
 
     private GgufTensor ReadTensor()
