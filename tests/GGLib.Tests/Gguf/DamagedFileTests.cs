@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using GGLib.Gguf;
+using GGLib.Tests.Catalog;
 
 namespace GGLib.Tests.Gguf;
 
@@ -163,6 +165,24 @@ public sealed class DamagedFileTests
         var sound = Sound();
 
         Assert.Throws<GgufException>(() => GgufFile.Read(new LyingStream(sound[..200], sound.Length)));
+    }
+
+    [Fact]
+    public async Task What_has_no_bytes_is_refused_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["empty.gguf"];
+        await File.WriteAllBytesAsync(path, [], Limit.Token);
+        Assert.Throws<GgufException>(() => GgufFile.Read(path));
+        if (!OperatingSystem.IsWindows())
+        {
+            // Opening a pipe that nobody writes to would wait for ever, through a link as well.
+            using var mkfifo = Process.Start("mkfifo", folder["pipe.gguf"]);
+            await mkfifo.WaitForExitAsync(Limit.Token);
+            File.CreateSymbolicLink(folder["link.gguf"], folder["pipe.gguf"]);
+            await Task.Run(() => Assert.Throws<GgufException>(() => GgufFile.Read(folder["pipe.gguf"])), Limit.Token).Within();
+            await Task.Run(() => Assert.Throws<GgufException>(() => GgufSet.Read(folder["link.gguf"])), Limit.Token).Within();
+        }
     }
 
     private static void Refused(byte[] bytes, string expected) =>
