@@ -335,7 +335,7 @@ internal sealed class FormattedText
             return;
         }
 
-        var sign = value < 0 ? "-" : _plus ? "+" : _space ? " " : "";
+        var sign = value < 0 ? "-" : _plus && verb.Value != 'v' ? "+" : _space ? " " : "";
         var zeros = _precision ?? (_zero && _width is { } width ? width - sign.Length : 0);
         _budget.SpendText(Math.Max(zeros, 0));
         var number = sign + (verb.Value == 'O' ? "0o" : "") + digits.PadLeft(Math.Max(zeros, 0), '0');
@@ -370,7 +370,7 @@ internal sealed class FormattedText
         var text = FloatText.Format(number.Value, kind, precision);
         var isFinite = double.IsFinite(number.Value);
         text = text.TrimStart('+');
-        if (text[0] != '-' && (_plus || _space || double.IsPositiveInfinity(number.Value)))
+        if (text[0] != '-' && ((_plus && verb.Value != 'v') || _space || double.IsPositiveInfinity(number.Value)))
         {
             text = (_space && !_plus ? " " : "+") + text;
         }

@@ -41,7 +41,7 @@ public sealed class GoTemplateTests
     [InlineData("{{ range (slice .Messages 0 0) }}a{{ else }}none{{ end }}", "none")]
     [InlineData("{{ range $i, $m := .Messages }}{{ if eq $i 1 }}{{ continue }}{{ end }}{{ if eq $i 3 }}{{ break }}{{ end }}{{ $i }}{{ end }}", "02")]
     [InlineData("{{ range 3 }}{{ . }}{{ end }}{{ range $i := 2 }}{{ $i }}{{ end }}", "01201")]
-    [InlineData("{{ range 2 }}{{ range .Nothing }}{{ else }}{{ break }}{{ end }}x{{ end }}|", "|")]
+    [InlineData("{{ range 2 }}{{ range $.Nothing }}{{ else }}{{ break }}{{ end }}x{{ end }}|", "|")]
     // Templates
     [InlineData("{{ define \"t\" }}<{{ . }}{{ $ }}>{{ end }}{{ template \"t\" 7 }}{{ template `t` \"x\" }}", "<77><xx>")]
     [InlineData("{{ block \"b\" .ThinkLevel }}[{{ . }}]{{ end }}{{ template \"b\" 1 }}", "[high][1]")]

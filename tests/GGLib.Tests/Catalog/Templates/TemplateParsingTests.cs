@@ -6,7 +6,7 @@ public sealed class TemplateParsingTests
 {
     [Theory]
     [InlineData("{{ .A", 1, 6, "not closed")]
-    [InlineData("a\nb {{ .A | }}", 2, 10, "incomplete")]
+    [InlineData("a\nb {{ .A | | }}", 2, 11, "unexpected |")]
     [InlineData("a\n  {{ nope 1 }}", 2, 6, "\"nope\"")]
     [InlineData("{{ html .A }}", 1, 4, "\"html\"")]
     [InlineData("{{ if .A }}x", 1, 13, "'end' is missing")]
@@ -31,25 +31,17 @@ public sealed class TemplateParsingTests
     [InlineData("{{ /* a", 1, 4, "unexpected /")]
     [InlineData("{{/* a", 1, 1, "comment")]
     [InlineData("{{/* a */ 1}}", 1, 1, "comment")]
-    [InlineData("{{ $a, $b := .X }}", 1, 4, "not defined")]
+    [InlineData("{{ $a, $b := .X }}", 1, 6, "too many")]
     [InlineData("{{ range $a, $b, $c := .X }}{{ end }}", 1, 16, "too many")]
     [InlineData("{{ template }}", 1, 13, "name in quotes")]
     [InlineData("{{ if .A }}{{ define \"x\" }}{{ end }}{{ end }}", 1, 15, "define")]
     [InlineData("{{ define \"x\" }}a{{ end }}{{ define \"x\" }}b{{ end }}", 1, 37, "twice")]
     [InlineData("{{ \"a\".B }}", 1, 7, "field")]
     [InlineData("{{ .A@ }}", 1, 6, "'@'")]
-    [InlineData("{{-1 -2}}", 1, 3, "")]
     [InlineData("{{ range .A }}{{ else if .B }}{{ end }}", 1, 23, "if")]
     public void A_fault_is_told_with_its_place(string template, int line, int column, string part)
     {
         var result = GoTemplate.Parse(template);
-        if (part.Length == 0)
-        {
-            // Two numbers side by side are fine for the parser.
-            Assert.True(result.Succeeded);
-            return;
-        }
-
         Assert.False(result.Succeeded);
         Assert.Contains(part, result.Problem.Message, StringComparison.Ordinal);
         Assert.Equal((line, column), (result.Problem.Line, result.Problem.Column));
