@@ -115,7 +115,7 @@ public sealed class PublishedFormsTests
     internal static string[] All { get; } = [ChatMl, Gemma, Mistral, Qwen, CommandR, Alpaca];
 
     [Fact]
-    public void ChatML() => Assert.Equal(
+    public void The_chat_markup_language() => Assert.Equal(
         "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello!<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\n",
         Rendering.Of(ChatMl, Chat));
 
