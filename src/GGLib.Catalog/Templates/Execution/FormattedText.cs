@@ -269,14 +269,30 @@ internal sealed class FormattedText
                 break;
             case 'x' or 'X':
                 var bytes = text.Span[..Math.Min(text.Span.Length, _precision ?? text.Span.Length)];
-                _budget.SpendText(bytes.Length * 2);
-                var hex = verb.Value == 'x' ? Convert.ToHexStringLower(bytes) : Convert.ToHexString(bytes);
-                Pad(Encoding.UTF8.GetBytes(_space ? string.Join(' ', hex.Chunk(2).Select(pair => new string(pair))) : hex));
+                _budget.SpendText(bytes.Length * 3);
+                Pad(Hex(bytes, verb.Value == 'x' ? "0123456789abcdef"u8 : "0123456789ABCDEF"u8));
                 break;
             default:
                 WriteMisfit(text, verb);
                 break;
         }
+    }
+
+    private ReadOnlySpan<byte> Hex(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> digits)
+    {
+        var hex = new List<byte>(bytes.Length * 3);
+        foreach (var value in bytes)
+        {
+            if (_space && hex.Count > 0)
+            {
+                hex.Add((byte)' ');
+            }
+
+            hex.Add(digits[value >> 4]);
+            hex.Add(digits[value & 15]);
+        }
+
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(hex);
     }
 
     // The precision of a string counts characters.

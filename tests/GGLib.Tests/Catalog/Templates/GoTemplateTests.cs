@@ -69,6 +69,7 @@ public sealed class GoTemplateTests
     [InlineData("{{ printf \"%q %v %t %5d|%-5d|%05d|%+d %x %X %c %U %b %o\" \"a\\\"b\" 1.5 true 42 42 42 42 255 255 65 65 5 8 }}", "\"a\\\"b\" 1.5 true    42|42   |00042|+42 ff FF A U+0041 101 10")]
     [InlineData("{{ printf \"%.2f %8.3f %e %g %.3g %.2s %5s|%-5s| %x\" 3.14159 3.14159 1500.0 1e7 1234567.0 \"Größe\" \"ö\" \"ö\" \"hi\" }}", "3.14    3.142 1.500000e+03 1e+07 1.23e+06 Gr     ö|ö    | 6869")]
     [InlineData("{{ printf \"%d %s %t\" \"x\" 5 1 }} {{ printf \"%s\" }} {{ printf \"a\" 1 \"b\" }} {{ printf \"%\" }} {{ printf \"%d\" nil }}", "%!d(string=x) %!s(int=5) %!t(int=1) %!s(MISSING) a%!(EXTRA int=1, string=b) %!(NOVERB) %!d(<nil>)")]
+    [InlineData("{{ printf \"% x|% X|%6x|%+v|%8s|%06.2f|% d\" \"hi\" \"hi\" \"hi\" 3 nil 3.14159 5 }}", "68 69|68 69|  6869|3|%!s(<nil>)|003.14| 5")]
     [InlineData("{{ printf \"%v %s\" (index .Messages 3).ToolCalls (index .Tools 0).Function.Parameters.Required }}", "[] [unit]")]
     // How values print
     [InlineData("{{ .Nothing }} {{ .Think }} {{ .ThinkLevel }} {{ .IsThinkSet }}", "<no value> true high false")]
