@@ -32,6 +32,7 @@ public sealed class GoTemplateTests
     [InlineData("{{ $last := 0 }}{{ range $last, $x := .Messages }}{{ end }}{{ $last }}", "0")]
     [InlineData("{{ $r := \"\" }}{{ range .Messages }}{{ $r = .Role }}{{ end }}{{ $r }}", "tool")]
     [InlineData("{{ range .Messages }}{{ $.Think }}{{ break }}{{ end }}", "true")]
+    [InlineData("{{ range $i, $m := .Messages }}{{ $y := $i }}{{ $z := $m.Role }}{{ $y }}{{ end }}", "0123")]
     // if, with, range
     [InlineData("{{ if 0 }}a{{ else if \"\" }}b{{ else if 0.0 }}c{{ else }}d{{ end }}", "d")]
     [InlineData("{{ if .Nothing }}a{{ end }}{{ if .Tools }}b{{ end }}{{ if not .Suffix }}c{{ end }}", "bc")]
@@ -70,6 +71,7 @@ public sealed class GoTemplateTests
     [InlineData("{{ printf \"%.2f %8.3f %e %g %.3g %.2s %5s|%-5s| %x\" 3.14159 3.14159 1500.0 1e7 1234567.0 \"Größe\" \"ö\" \"ö\" \"hi\" }}", "3.14    3.142 1.500000e+03 1e+07 1.23e+06 Gr     ö|ö    | 6869")]
     [InlineData("{{ printf \"%d %s %t\" \"x\" 5 1 }} {{ printf \"%s\" }} {{ printf \"a\" 1 \"b\" }} {{ printf \"%\" }} {{ printf \"%d\" nil }}", "%!d(string=x) %!s(int=5) %!t(int=1) %!s(MISSING) a%!(EXTRA int=1, string=b) %!(NOVERB) %!d(<nil>)")]
     [InlineData("{{ printf \"% x|% X|%6x|%+v|%8s|%06.2f|% d\" \"hi\" \"hi\" \"hi\" 3 nil 3.14159 5 }}", "68 69|68 69|  6869|3|%!s(<nil>)|003.14| 5")]
+    [InlineData("{{ printf \"%-05d|%0-5d|\" 4 4 }}", "4    |4    |")]
     [InlineData("{{ printf \"%v %s\" (index .Messages 3).ToolCalls (index .Tools 0).Function.Parameters.Required }}", "[] [unit]")]
     // How values print
     [InlineData("{{ .Nothing }} {{ .Think }} {{ .ThinkLevel }} {{ .IsThinkSet }}", "<no value> true high false")]
