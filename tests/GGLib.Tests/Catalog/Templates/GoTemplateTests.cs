@@ -33,6 +33,7 @@ public sealed class GoTemplateTests
     [InlineData("{{ $r := \"\" }}{{ range .Messages }}{{ $r = .Role }}{{ end }}{{ $r }}", "tool")]
     [InlineData("{{ range .Messages }}{{ $.Think }}{{ break }}{{ end }}", "true")]
     [InlineData("{{ range $i, $m := .Messages }}{{ $y := $i }}{{ $z := $m.Role }}{{ $y }}{{ end }}", "0123")]
+    [InlineData("{{ $x := 0 }}{{ range 2 }}{{ $x }}{{ $x := 5 }}{{ end }}{{ $x }}", "000")]
     // if, with, range
     [InlineData("{{ if 0 }}a{{ else if \"\" }}b{{ else if 0.0 }}c{{ else }}d{{ end }}", "d")]
     [InlineData("{{ if .Nothing }}a{{ end }}{{ if .Tools }}b{{ end }}{{ if not .Suffix }}c{{ end }}", "bc")]
