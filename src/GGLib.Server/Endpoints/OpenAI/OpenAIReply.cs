@@ -12,6 +12,9 @@ internal static class OpenAIReply
 {
     public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write) => OllamaReply.WriteAsync(context, write, contentType: "application/json");
 
+    /// <summary>Writes one object that is composed already.</summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json) => OllamaReply.WriteAsync(context, json, contentType: "application/json");
+
     public static Task WriteErrorAsync(HttpContext context, int status, string message, string? type = null)
     {
         context.Notes().Error = message;
