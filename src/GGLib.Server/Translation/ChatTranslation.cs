@@ -34,7 +34,7 @@ internal static class ChatTranslation
             if (tools is { } given)
             {
                 writer.WritePropertyName("tools"u8);
-                given.WriteTo(writer);
+                ToolTranslation.Write(writer, given);
             }
 
             if (canThink)
