@@ -33,13 +33,14 @@ public sealed class DemoServer : IAsyncLifetime
             Assert.True(_catalog.AddTransient(path).Succeeded);
         }
 
-        // Tests run side by side: those that unload or kill have a model of their own.
+        // Tests run side by side: those that unload or kill have a model of their own, and none makes room for another.
         Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "models", "tiny-random.gguf"), "victim").Succeeded);
         Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "models", "tiny-random.gguf"), "spare").Succeeded);
+        Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "own-models", "refuses-schema.gguf"), "refuses-schema").Succeeded);
 
         var directory = RunDirectory.Open(AcceptanceEngine.DataFolder);
         var runners = new LlamaServerFactory(engine, directory, TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);
-        _server = GGLibServer.Create(new ServerOptions { Version = "0.0.0-test", Port = 0 }, new EngineSettings(), _catalog, runners, TimeProvider.System);
+        _server = GGLibServer.Create(new ServerOptions { Version = "0.0.0-test", Port = 0 }, new EngineSettings { MaxLoadedModels = 8 }, _catalog, runners, TimeProvider.System);
         await _server.StartAsync(CancellationToken.None);
         Http.BaseAddress = new Uri(Address);
     }

@@ -59,4 +59,27 @@ internal static class EngineStream
             return exception is InvalidDataException ? StreamEnd.Malformed : StreamEnd.Broken;
         }
     }
+
+    /// <summary>Reads an answer that the engine sends as one object, asked for without a stream.</summary>
+    /// <returns>How it ended. Never throws for what the engine does.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public static async Task<StreamEnd> ReadWholeAsync(Stream upstream, IStreamEventSink sink, CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream();
+        try
+        {
+            await new LimitedStream(upstream, LongestEvent).CopyToAsync(whole, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or InvalidDataException)
+        {
+            return exception is InvalidDataException ? StreamEnd.Malformed : StreamEnd.Broken;
+        }
+
+        return ChunkReader.Read(whole.GetBuffer().AsSpan(0, (int)whole.Length), sink) switch
+        {
+            ChunkKind.Piece => StreamEnd.Closed,
+            ChunkKind.Error => StreamEnd.Error,
+            _ => StreamEnd.Malformed,
+        };
+    }
 }

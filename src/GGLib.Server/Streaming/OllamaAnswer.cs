@@ -7,7 +7,7 @@ namespace GGLib.Server.Streaming;
 /// Writes a model's answer in Ollama's form: NDJSON lines as the pieces come, or one object at the end. Source: Ollama's <c>docs/api.md</c>
 /// and recorded exchanges. For one answer; not thread-safe.
 /// </summary>
-internal sealed class OllamaAnswer : IStreamEventSink
+internal sealed class OllamaAnswer : IAnswer
 {
     private const int LongestTimestamp = 40;
 

@@ -17,17 +17,24 @@ internal static class ChatTranslation
     public static byte[] Compose(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, OllamaOptions options, bool canThink, int contextLength) =>
         WireJson.Compose(writer =>
         {
+            // The engine refuses log probabilities together with tools in a stream. But as one object its answer repeats a prefill: there the tools have to do.
+            var isPrefilled = messages is [.., { Role: "assistant" }];
+            var isWhole = tools is not null && fields.TopLogprobs is not null && !isPrefilled;
             writer.WriteStartObject();
-            // Always streamed: an early end reaches the engine at once, and one reader serves both kinds of client.
-            writer.WriteBoolean("stream"u8, true);
-            writer.WriteStartObject("stream_options"u8);
-            writer.WriteBoolean("include_usage"u8, true);
-            writer.WriteEndObject();
+            // Otherwise streamed for every client: an early end reaches the engine at once.
+            writer.WriteBoolean("stream"u8, !isWhole);
+            if (!isWhole)
+            {
+                writer.WriteStartObject("stream_options"u8);
+                writer.WriteBoolean("include_usage"u8, true);
+                writer.WriteEndObject();
+            }
+
             WriteMessages(writer, messages);
             if (tools is { } given)
             {
                 writer.WritePropertyName("tools"u8);
-                given.WriteTo(writer);
+                ToolTranslation.Write(writer, given);
             }
 
             if (canThink)
@@ -36,8 +43,8 @@ internal static class ChatTranslation
             }
 
             WriteFormat(writer, fields.Format);
-            // With 0 llama-server sends none at all; together with tools it refuses them in a stream, and the calls matter more.
-            if (fields.TopLogprobs is { } top && tools is null)
+            // With 0 llama-server sends none at all.
+            if (fields.TopLogprobs is { } top && (tools is null || isWhole))
             {
                 writer.WriteBoolean("logprobs"u8, true);
                 writer.WriteNumber("top_logprobs"u8, Math.Max(1, top));
@@ -47,11 +54,22 @@ internal static class ChatTranslation
             writer.WriteEndObject();
         });
 
+    /// <summary>The chat as the body of <c>POST /apply-template</c>, for an answer that is constrained from its first token: without thinking.</summary>
+    public static byte[] Template(IReadOnlyList<ChatMessage> messages) => WireJson.Compose(writer =>
+    {
+        writer.WriteStartObject();
+        WriteMessages(writer, messages);
+        WriteThinking(writer, new ThinkField(false, null));
+        writer.WriteEndObject();
+    });
+
     private static void WriteMessages(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages)
     {
         writer.WriteStartArray("messages"u8);
-        // A result that names only its tool belongs to the latest call of that tool.
+        // A result that names only its tool belongs to the latest call of that tool; one that names nothing, as clients wrote before there were names, to the
+        // first call without a result.
         var latestCalls = new Dictionary<string, string>(StringComparer.Ordinal);
+        var open = new List<(string Id, string Name)>();
         var calls = 0;
         foreach (var message in messages)
         {
@@ -71,6 +89,7 @@ internal static class ChatTranslation
                     var id = call.Id.Length > 0 ? call.Id : $"call_{calls}";
                     calls++;
                     latestCalls[call.Name] = id;
+                    open.Add((id, call.Name));
                     writer.WriteStartObject();
                     writer.WriteString("id"u8, id);
                     writer.WriteString("type"u8, "function"u8);
@@ -84,12 +103,23 @@ internal static class ChatTranslation
                 writer.WriteEndArray();
             }
 
-            if (message.ToolName.Length > 0)
+            var (callId, toolName) = (message.ToolCallId, message.ToolName);
+            if (callId.Length == 0)
             {
-                writer.WriteString("name"u8, message.ToolName);
+                callId = latestCalls.GetValueOrDefault(toolName, "");
             }
 
-            var callId = message.ToolCallId.Length > 0 ? message.ToolCallId : latestCalls.GetValueOrDefault(message.ToolName, "");
+            if (message.Role is "tool" && callId.Length == 0 && toolName.Length == 0 && open.Count > 0)
+            {
+                (callId, toolName) = open[0];
+            }
+
+            open.RemoveAll(call => call.Id == callId);
+            if (toolName.Length > 0)
+            {
+                writer.WriteString("name"u8, toolName);
+            }
+
             if (callId.Length > 0)
             {
                 writer.WriteString("tool_call_id"u8, callId);

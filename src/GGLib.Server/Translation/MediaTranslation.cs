@@ -7,10 +7,20 @@ internal static class MediaTranslation
 {
     /// <summary>Why the engine could not read the file; null when it can.</summary>
     public static string? Refusal(ReadOnlySpan<byte> file) =>
-        IsWebP(file) ? "WebP images are not supported: send PNG or JPEG" : null;
+        IsWebP(file) ? "WebP images are not supported: send PNG or JPEG"
+        : IsOtherSound(file) ? "FLAC and Ogg sounds are not supported: send WAV or MP3"
+        : null;
+
+    /// <summary>The same for a file inside a <c>data:</c> address, judged by its first bytes and not by the type it claims.</summary>
+    public static string? Refusal(string dataUrl)
+    {
+        var file = dataUrl.AsSpan(dataUrl.IndexOf(',', StringComparison.Ordinal) + 1);
+        Span<byte> head = stackalloc byte[12];
+        return file.Length >= 16 && Convert.TryFromBase64Chars(file[..16], head, out var length) ? Refusal(head[..length]) : null;
+    }
 
     /// <summary>Whether the file is a sound rather than an image.</summary>
-    public static bool IsAudio(ReadOnlySpan<byte> file) => IsWave(file) || IsMp3(file);
+    public static bool IsAudio(ReadOnlySpan<byte> file) => IsWave(file) || IsMp3(file) || IsOtherSound(file);
 
     public static void WritePart(Utf8JsonWriter writer, byte[] file)
     {
@@ -42,6 +52,8 @@ internal static class MediaTranslation
     private static bool IsWebP(ReadOnlySpan<byte> file) => file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WEBP"u8);
 
     private static bool IsWave(ReadOnlySpan<byte> file) => file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
+
+    private static bool IsOtherSound(ReadOnlySpan<byte> file) => file.StartsWith("fLaC"u8) || file.StartsWith("OggS"u8);
 
     private static bool IsMp3(ReadOnlySpan<byte> file) =>
         file.StartsWith("ID3"u8) || (file.Length >= 2 && file[0] == 0xff && (file[1] & 0xe0) == 0xe0 && file[1] != 0xff && !file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8]));

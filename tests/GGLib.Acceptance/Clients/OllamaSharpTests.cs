@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OllamaSharp;
 using OllamaSharp.Models;
 using OllamaSharp.Models.Chat;
@@ -23,7 +24,7 @@ public sealed class OllamaSharpTests(DemoServer server) : IDisposable
     public async Task Lists_the_models()
     {
         var models = (await _client.ListLocalModelsAsync(Cancellation)).ToDictionary(model => model.Name);
-        Assert.Equal(["demo-chat:latest", "demo-embed:latest", "spare:latest", "tiny-random:latest", "victim:latest"], models.Keys.Order());
+        Assert.Equal(["demo-chat:latest", "demo-embed:latest", "refuses-schema:latest", "spare:latest", "tiny-random:latest", "victim:latest"], models.Keys.Order());
         var chat = models["demo-chat:latest"];
         Assert.Equal(3769952, chat.Size);
         Assert.Equal(64, chat.Digest.Length);
@@ -95,6 +96,64 @@ public sealed class OllamaSharpTests(DemoServer server) : IDisposable
         Assert.Contains("Paris", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_tool_is_called_and_its_result_answered(bool stream)
+    {
+        var weather = new Tool
+        {
+            Function = new Function
+            {
+                Name = "get_weather",
+                Description = "Get the weather of a city",
+                Parameters = new Parameters { Properties = new() { ["city"] = new Property { Type = "string" } }, Required = ["city"] },
+            },
+        };
+        var request = Question(stream);
+        request.Tools = [weather];
+        request.Messages = [new Message(ChatRole.User, "What is the weather in Paris?")];
+        var called = new List<Message.ToolCall>();
+        await foreach (var chunk in _client.ChatAsync(request, Cancellation))
+        {
+            called.AddRange(chunk!.Message.ToolCalls ?? []);
+        }
+
+        var call = Assert.Single(called);
+        Assert.Equal(("get_weather", "Paris"), (call.Function!.Name, call.Function.Arguments!["city"]!.ToString()));
+
+        request.Messages = [.. request.Messages, new Message { Role = ChatRole.Assistant, ToolCalls = [call] }, new Message { Role = ChatRole.Tool, Content = "sunny, 20 degrees", ToolName = "get_weather" }];
+        Assert.Contains("weather", (await TextAsync(request)).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("demo-chat", false)]
+    [InlineData("demo-chat", true)]
+    [InlineData("refuses-schema", false)]
+    [InlineData("refuses-schema", true)]
+    public async Task A_schema_shapes_the_answer(string model, bool stream)
+    {
+        var request = Question(stream);
+        request.Model = model;
+        request.Format = JsonSerializer.Deserialize<JsonElement>("""{"type":"object","properties":{"yes":{"type":"boolean"}},"required":["yes"]}""");
+        var (text, _) = await TextAsync(request);
+        Assert.True(JsonSerializer.Deserialize<JsonElement>(text).GetProperty("yes").ValueKind is JsonValueKind.True or JsonValueKind.False, text);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("low", true)]
+    [InlineData("high", true)]
+    [InlineData("false", false)]
+    public async Task Thinking_is_on_off_or_has_a_level(string? think, bool thinks)
+    {
+        var request = Question(stream: true);
+        request.Think = think switch { null => null, "false" => false, _ => think };
+        var (text, thinking) = await TextAsync(request);
+        Assert.Equal(thinks, thinking.Length > 0);
+        Assert.Contains("Paris", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Generates_with_a_system_prompt()
     {
@@ -150,6 +209,18 @@ public sealed class OllamaSharpTests(DemoServer server) : IDisposable
             }
         });
         Assert.Equal(System.Net.HttpStatusCode.NotFound, failure.StatusCode);
+    }
+
+    private async Task<(string Text, string Thinking)> TextAsync(ChatRequest request)
+    {
+        string text = "", thinking = "";
+        await foreach (var chunk in _client.ChatAsync(request, Cancellation))
+        {
+            text += chunk!.Message.Content;
+            thinking += chunk.Message.Thinking;
+        }
+
+        return (text, thinking);
     }
 
     private static string ServerVersion() => GGLib.Server.ServerOptions.DefaultOllamaVersion;

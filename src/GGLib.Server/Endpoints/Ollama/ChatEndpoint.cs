@@ -1,11 +1,9 @@
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Engine.Processes;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
-using GGLib.Server.Translation;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
@@ -19,11 +17,8 @@ internal sealed class ChatEndpoint(ModelDirectory models, ModelLoading loading, 
 
     protected override bool OnlyLoads(ChatRequest request) => request.Messages.Count == 0;
 
-    protected override (string Path, Func<IRunner, byte[]> Body) Translate(ChatRequest request, CatalogModel model, OllamaOptions options)
-    {
-        var canThink = model.Facts.Can(Capability.Thinking);
-        return ("/v1/chat/completions", runner => ChatTranslation.Compose(request.Messages, request.Tools, request.Common, options, canThink, runner.ContextLength));
-    }
+    protected override EngineRequest Translate(ChatRequest request, CatalogModel model, OllamaOptions options) =>
+        Translate(request.Messages, request.Tools, request.Common, model, options);
 
     protected override OllamaError? Check(ChatRequest request, out CatalogModel? model, out OllamaOptions? options)
     {

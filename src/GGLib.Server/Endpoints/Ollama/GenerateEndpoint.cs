@@ -1,6 +1,5 @@
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Engine.Processes;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
@@ -19,17 +18,17 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loadi
 
     protected override bool OnlyLoads(GenerateRequest request) => request.Prompt.Length == 0;
 
-    protected override (string Path, Func<IRunner, byte[]> Body) Translate(GenerateRequest request, CatalogModel model, OllamaOptions options)
+    protected override EngineRequest Translate(GenerateRequest request, CatalogModel model, OllamaOptions options)
     {
         var fields = request.Common;
         if (request.Raw)
         {
-            return ("/completion", runner => CompletionTranslation.Raw(request.Prompt, fields, options, runner.ContextLength));
+            return new("/completion", runner => CompletionTranslation.Raw(request.Prompt, fields, options, runner.ContextLength));
         }
 
         if (request.Suffix.Length > 0)
         {
-            return ("/infill", runner => CompletionTranslation.Infill(request.Prompt, request.Suffix, fields, options, runner.ContextLength));
+            return new("/infill", runner => CompletionTranslation.Infill(request.Prompt, request.Suffix, fields, options, runner.ContextLength));
         }
 
         var messages = new List<ChatMessage>();
@@ -39,8 +38,7 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loadi
         }
 
         messages.Add(new ChatMessage { Role = "user", Content = request.Prompt, Images = request.Images });
-        var canThink = model.Facts.Can(Capability.Thinking);
-        return ("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools: null, fields, options, canThink, runner.ContextLength));
+        return Translate(messages, tools: null, fields, model, options);
     }
 
     protected override OllamaError? Check(GenerateRequest request, out CatalogModel? model, out OllamaOptions? options)

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Engine.Processes;
+using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Ollama;
@@ -41,15 +42,13 @@ internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, Ollam
             return;
         }
 
-        var (path, compose) = Translate(request, model!, options!);
         await inference.RunAsync(context, new InferenceCall
         {
             Model = model!,
             Fields = fields,
             Options = options!,
             Shape = shape,
-            Path = path,
-            Body = compose,
+            Request = Translate(request, model!, options!),
             Began = began,
         }).ConfigureAwait(false);
     }
@@ -65,6 +64,17 @@ internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, Ollam
     /// <summary>Checks in the order in which the real server does. Null when nothing is wrong; model and options are there then.</summary>
     protected abstract OllamaError? Check(TRequest request, out CatalogModel? model, out OllamaOptions? options);
 
-    /// <summary>The engine's path, and what makes the body for the runner that is given.</summary>
-    protected abstract (string Path, Func<IRunner, byte[]> Body) Translate(TRequest request, CatalogModel model, OllamaOptions options);
+    protected abstract EngineRequest Translate(TRequest request, CatalogModel model, OllamaOptions options);
+
+    /// <summary>A chat by the engine's chat endpoint.</summary>
+    protected static EngineRequest Translate(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, CatalogModel model, OllamaOptions options)
+    {
+        var canThink = model.Facts.Can(Capability.Thinking);
+        // The second way knows no tools and no images.
+        var hasSecondWay = fields.Format is not null && tools is null && messages.All(message => message.Images.Count == 0);
+        return new("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools, fields, options, canThink, runner.ContextLength))
+        {
+            Template = hasSecondWay ? ChatTranslation.Template(messages) : null,
+        };
+    }
 }

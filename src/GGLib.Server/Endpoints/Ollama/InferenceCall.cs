@@ -1,5 +1,4 @@
 using GGLib.Catalog;
-using GGLib.Engine.Processes;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Streaming;
 
@@ -16,11 +15,7 @@ internal sealed record InferenceCall
 
     public required OllamaAnswerShape Shape { get; init; }
 
-    /// <summary>The engine's path.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>Makes the body for the runner that was given.</summary>
-    public required Func<IRunner, byte[]> Body { get; init; }
+    public required EngineRequest Request { get; init; }
 
     /// <summary>When the request came, as a time stamp of the clock.</summary>
     public required long Began { get; init; }

@@ -3,6 +3,7 @@ using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Ollama;
@@ -29,7 +30,7 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
         EngineReply reply;
         try
         {
-            reply = await EngineClient.PostAsync(turn.Runner, call.Path, call.Body(turn.Runner), turn.Ending).ConfigureAwait(false);
+            reply = await AskAsync(call, turn).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -49,20 +50,28 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
         }
 
         using var response = reply.Response!;
-        var upstream = await response.Content.ReadAsStreamAsync(turn.Ending).ConfigureAwait(false);
-        await using var _ = upstream.ConfigureAwait(false);
         await (call.Fields.Stream
-            ? StreamAsync(context, call, turn, upstream)
-            : CollectAsync(context, call, turn, upstream)).ConfigureAwait(false);
+            ? StreamAsync(context, call, turn, response)
+            : CollectAsync(context, call, turn, response)).ConfigureAwait(false);
         return true;
     }
 
-    private async Task StreamAsync(HttpContext context, InferenceCall call, RunnerTurn turn, Stream upstream)
+    private static async Task<EngineReply> AskAsync(InferenceCall call, RunnerTurn turn)
+    {
+        var runner = turn.Runner;
+        var reply = await EngineClient.PostAsync(runner, call.Request.Path, call.Request.Body(runner), turn.Ending).ConfigureAwait(false);
+        return reply.Problem is { } problem && call.Request.Template is { } template && ConstrainedCompletion.Helps(problem)
+            ? await ConstrainedCompletion.PostAsync(
+                runner, template, prompt => CompletionTranslation.Raw(prompt, call.Fields, call.Options, runner.ContextLength), turn.Ending).ConfigureAwait(false)
+            : reply;
+    }
+
+    private async Task StreamAsync(HttpContext context, InferenceCall call, RunnerTurn turn, HttpResponseMessage response)
     {
         var output = context.Response.BodyWriter;
         var answer = new OllamaAnswer(output, call.Shape, call.Fields.Model, streaming: true, call.Fields.TopLogprobs, time);
         context.Response.ContentType = OllamaReply.Ndjson;
-        if (await ReadAsync(context, call, answer, turn, upstream, FlushAsync).ConfigureAwait(false) is { } failure)
+        if (await ReadAsync(context, call, answer, turn, response, FlushAsync).ConfigureAwait(false) is { } failure)
         {
             if (!answer.HasOutput)
             {
@@ -86,48 +95,21 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
         }
     }
 
-    private async Task CollectAsync(HttpContext context, InferenceCall call, RunnerTurn turn, Stream upstream)
+    private async Task CollectAsync(HttpContext context, InferenceCall call, RunnerTurn turn, HttpResponseMessage response)
     {
         var whole = new ArrayBufferWriter<byte>();
         var answer = new OllamaAnswer(whole, call.Shape, call.Fields.Model, streaming: false, call.Fields.TopLogprobs, time);
-        var failure = await ReadAsync(context, call, answer, turn, upstream, static _ => ValueTask.CompletedTask).ConfigureAwait(false);
+        var failure = await ReadAsync(context, call, answer, turn, response, static _ => ValueTask.CompletedTask).ConfigureAwait(false);
         await (failure is null
             ? OllamaReply.WriteAsync(context, whole.WrittenMemory)
             : OllamaReply.WriteErrorAsync(context, failure)).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the engine's answer to its end and completes ours. Null when it is whole; else why it is not.</summary>
     private async Task<OllamaError?> ReadAsync(
-        HttpContext context, InferenceCall call, OllamaAnswer answer, RunnerTurn turn, Stream upstream, Func<CancellationToken, ValueTask> flush)
+        HttpContext context, InferenceCall call, OllamaAnswer answer, RunnerTurn turn, HttpResponseMessage response, Func<CancellationToken, ValueTask> flush)
     {
-        string? broken;
-        try
-        {
-            switch (await EngineStream.ReadAsync(upstream, answer, flush, turn.Ending).ConfigureAwait(false))
-            {
-                case StreamEnd.Done:
-                case StreamEnd.Closed when answer.Finish is not FinishReason.None:
-                    broken = answer.Complete(time.GetElapsedTime(call.Began).Ticks * 100, turn.LoadNanoseconds);
-                    break;
-                case StreamEnd.Error:
-                    return new OllamaError(answer.EngineErrorStatus is >= 400 and <= 599 and var status ? status : 500, answer.EngineError!);
-                case StreamEnd.Malformed:
-                    broken = "the engine sent what is not an event";
-                    break;
-                default:
-                    broken = await EngineClient.DeathMessageAsync(turn.Runner, "unexpected EOF").ConfigureAwait(false);
-                    break;
-            }
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            broken = turn.Interruption;
-        }
-        finally
-        {
-            context.Notes().Take(answer.Usage, answer.GeneratedTokens);
-        }
-
-        return broken is null ? null : new OllamaError(500, "an error was encountered while running the model: " + broken);
+        var problem = await AnswerReading.ReadAsync(
+            context, response, answer, turn, flush, () => answer.Complete(time.GetElapsedTime(call.Began).Ticks * 100, turn.LoadNanoseconds)).ConfigureAwait(false);
+        return problem is null ? null : new OllamaError(problem.Status, problem.Message);
     }
 }

@@ -15,6 +15,9 @@ internal static class OpenAIReply
 
     public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write) => OllamaReply.WriteAsync(context, write, contentType: Json);
 
+    /// <summary>Writes one object that is composed already.</summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json) => OllamaReply.WriteAsync(context, json, contentType: Json);
+
     public static Task WriteErrorAsync(HttpContext context, int status, string message, string? type = null) => WriteErrorAsync(context, status, message, type, Json);
 
     /// <summary>Refuses a request that cannot be understood; the content type is that of Ollama's own answers then.</summary>

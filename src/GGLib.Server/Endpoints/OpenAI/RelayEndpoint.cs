@@ -4,22 +4,23 @@ using GGLib.Catalog;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.OpenAI;
 
 /// <summary>
 /// <c>POST /v1/chat/completions</c> and <c>/v1/completions</c>: the engine's own dialect, so bytes are passed on both ways, unknown
-/// fields and all, with only the model's name replaced.
+/// fields and all, with only the model's name replaced. A chat that the engine would not do as it is asked is changed on its way (<see cref="ChatAdjustments"/>).
 /// </summary>
 internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners, TimeProvider time)
 {
-    public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat);
+    public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat, ChatAdjustments.Of);
 
     public Task CompletionsAsync(HttpContext context) => HandleAsync(context, static (_, model, name) =>
         model.Facts.Can(Gguf.Capability.Completion) ? null : $"\"{name}\" does not support completions");
 
-    private async Task HandleAsync(HttpContext context, Func<JsonElement, CatalogModel, string, string?> check)
+    private async Task HandleAsync(HttpContext context, Func<JsonElement, CatalogModel, string, string?> check, Func<JsonElement, ChatAdjustments>? adjust = null)
     {
         var began = time.GetTimestamp();
         using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
@@ -48,8 +49,9 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
             return;
         }
 
+        var adjustments = adjust?.Invoke(body.Json) ?? ChatAdjustments.None;
         var failure = await runners.UseAsync(
-            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(context, body, request, turn)).ConfigureAwait(false);
+            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(context, body, request, adjustments, turn)).ConfigureAwait(false);
         if (failure is not null)
         {
             await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
@@ -57,13 +59,20 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
     }
 
     /// <returns>False when the request is to be tried again on a fresh runner.</returns>
-    private static async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, RunnerTurn turn)
+    private async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, ChatAdjustments adjustments, RunnerTurn turn)
     {
         var alias = Encoding.ASCII.GetBytes(turn.Runner.Alias);
+        var isRetold = adjustments.Whole;
         EngineReply reply;
         try
         {
-            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, request.With(body.Bytes, alias), turn.Ending).ConfigureAwait(false);
+            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, adjustments.Apply(body, request, turn.Runner.Alias), turn.Ending).ConfigureAwait(false);
+            if (reply.Problem is { } refused && ConstrainedCompletion.Helps(refused) && ConstrainedChatTranslation.Applies(body.Json))
+            {
+                isRetold = true;
+                reply = await ConstrainedCompletion.PostAsync(
+                    turn.Runner, ConstrainedChatTranslation.Template(body.Json), prompt => ConstrainedChatTranslation.Completion(body.Json, prompt), turn.Ending).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -82,6 +91,12 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
         }
 
         using var response = reply.Response!;
+        if (isRetold)
+        {
+            await RetoldAnswer.WriteAsync(context, response, body.Json, request, turn, time).ConfigureAwait(false);
+            return true;
+        }
+
         await RelayAsync(context, response, new AliasReplacer(alias, EscapedText.From(request.Model)), turn).ConfigureAwait(false);
         return true;
     }

@@ -70,6 +70,20 @@ public sealed class InferenceTests
         Assert.Equal(("/completion", """{"prompt":"<s>hi","stream":true,"n_predict":-1,"top_p":0.9,"min_p":0,"cache_prompt":true}"""), (call.Path, call.Body));
     }
 
+    [Theory]
+    [InlineData("/api/chat", "\"messages\":[{\"content\":\"what?\",\"images\":[\"/9j/4A==\",\"UklGRgAAAABXQVZF\"]}]")]
+    [InlineData("/api/generate", "\"prompt\":\"what?\",\"images\":[\"/9j/4A==\",\"UklGRgAAAABXQVZF\"]")]
+    public async Task Images_and_sounds_are_parts_of_the_message(string path, string fields)
+    {
+        await using var server = await AnsweringAsync(Samples.Content("Hi"), Samples.Finish, "[DONE]");
+
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(path, $$"""{"model":"tinysee",{{fields}}}""")).Status);
+        Assert.Contains(
+            """[{"role":"user","content":[{"type":"text","text":"what?"},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,/9j/4A=="}},{"type":"input_audio","input_audio":{"data":"UklGRgAAAABXQVZF","format":"wav"}}]}]""",
+            (await server.Engine.NextAsync()).Body,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_gap_is_filled()
     {

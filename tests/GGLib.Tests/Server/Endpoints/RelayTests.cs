@@ -37,6 +37,47 @@ public sealed class RelayTests
         Assert.Equal((path, body.Replace("\"tiny\"", $"\"{Alias}\"", StringComparison.Ordinal)), (call.Path, call.Body));
     }
 
+    [Theory]
+    [InlineData("\"reasoning\":{\"effort\":\"none\"},\"reasoning_effort\":\"high\"", "\"reasoning_effort\":\"none\",", "\"reasoning\":{\"effort\":\"none\"}")]
+    [InlineData("\"reasoning_effort\":\"minimal\"", "\"reasoning_effort\":\"low\"", "")]
+    [InlineData("\"reasoning_effort\":\"ultra\"", "\"reasoning_effort\":\"max\"", "")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":0", "", "\"logprobs\":true,\"top_logprobs\":1")]
+    public async Task What_the_engine_would_take_otherwise_is_said_in_its_words(string given, string first, string last)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        await server.PostAsync("/v1/chat/completions", $$"""{"messages":[{"role":"user","content":"x"}],"model":"tinytools","x":1.50,{{given}}}""");
+
+        string[] members = [$"\"model\":\"{Alias}\"", first.TrimEnd(','), """ "messages":[{"role":"user","content":"x"}] """.Trim(), "\"x\":1.50", last];
+        Assert.Equal("{" + string.Join(',', members.Where(member => member.Length > 0)) + "}", (await server.Engine.NextAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("\"reasoning_effort\":\"low\"")]
+    [InlineData("\"reasoning_effort\":\"\",\"reasoning\":null")]
+    [InlineData("\"reasoning\":{\"effort\":null},\"logprobs\":true,\"top_logprobs\":3")]
+    [InlineData("\"top_logprobs\":0,\"tools\":[{}],\"stream\":true")]
+    public async Task What_the_engine_understands_is_not_touched(string given)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        var body = $$"""{"messages": [{"role":"user","content":[{"type":"text","text":"\u00e9"}]}],"model":"tinytools",{{given}}}""";
+        await server.PostAsync("/v1/chat/completions", body);
+
+        Assert.Equal(body.Replace("\"tinytools\"", $"\"{Alias}\"", StringComparison.Ordinal), (await server.Engine.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task Images_and_sounds_pass_to_a_model_that_takes_them()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        const string Body = """{"model":"tinysee","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}},{"type":"input_audio","input_audio":{"data":"UklGRgAAAABXQVZF","format":"wav"}}]}]}""";
+
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/v1/chat/completions", Body)).Status);
+        Assert.Equal(Body.Replace("tinysee", Alias, StringComparison.Ordinal), (await server.Engine.NextAsync()).Body);
+    }
+
     [Fact]
     public async Task What_follows_the_request_is_not_passed_on()
     {

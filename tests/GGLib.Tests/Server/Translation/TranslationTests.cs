@@ -44,6 +44,12 @@ public sealed class TranslationTests
         """[{"role":"assistant","thinking":"hm","tool_calls":[{"id":"x1","function":{"name":"f","arguments":{"b":1,"a":"ü"}}},{"function":{"name":"g"}}]},{"role":"tool","tool_name":"g","content":"2"},{"role":"tool","tool_call_id":"x1","content":"1"}]""",
         """[{"role":"assistant","content":"","reasoning_content":"hm","tool_calls":[{"id":"x1","type":"function","function":{"name":"f","arguments":"{\"b\":1,\"a\":\"ü\"}"}},{"id":"call_1","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","content":"2","name":"g","tool_call_id":"call_1"},{"role":"tool","content":"1","tool_call_id":"x1"}]""")]
     [InlineData(
+        """[{"role":"assistant","tool_calls":[{"function":{"name":"f"}},{"function":{"name":"f"}}]},{"role":"tool","content":"1"},{"role":"tool","content":"2"},{"role":"tool","content":"3"}]""",
+        """[{"role":"assistant","content":"","tool_calls":[{"id":"call_0","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"1","name":"f","tool_call_id":"call_0"},{"role":"tool","content":"2","name":"f","tool_call_id":"call_1"},{"role":"tool","content":"3"}]""")]
+    [InlineData(
+        """[{"role":"user","content":"","images":["R0lGODlh","Qk0AAA==","AAAA"]}]""",
+        """[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/gif;base64,R0lGODlh"}},{"type":"image_url","image_url":{"url":"data:image/bmp;base64,Qk0AAA=="}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]""")]
+    [InlineData(
         """[{"role":"user","content":"see","images":["iVBORw0KGgo=","/9j/4A==","UklGRgAAAABXQVZF","SUQzBA=="]}]""",
         """[{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,/9j/4A=="}},{"type":"input_audio","input_audio":{"data":"UklGRgAAAABXQVZF","format":"wav"}},{"type":"input_audio","input_audio":{"data":"SUQzBA==","format":"mp3"}}]}]""")]
     [InlineData("""[{"images":["//uQAA=="]}]""", """[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"//uQAA==","format":"mp3"}}]}]""")]
@@ -86,6 +92,36 @@ public sealed class TranslationTests
         Assert.Equal(Head + Hi + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":[]}"""));
     }
 
+    [Fact]
+    public void Tools_lose_what_typed_clients_leave_empty()
+    {
+        const string Given = """[{"type":"function","function":{"name":"f","description":null,"parameters":{"type":"object","properties":{"enum":{"type":"string","enum":null,"items":null},"b":{"enum":[],"default":null}},"required":[]}}}]""";
+        const string Sent = """[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"enum":{"type":"string"},"b":{"default":null}},"required":[]}}}]""";
+
+        Assert.Equal(Head + Hi + ",\"tools\":" + Sent + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":{{Given}}}"""));
+    }
+
+    [Fact]
+    public void Tools_with_log_probabilities_are_asked_for_as_one_object()
+    {
+        const string Tools = """[{"type":"function","function":{"name":"f"}}]""";
+        const string Begun = """[{"role":"user","content":"hi"},{"role":"assistant","content":"I"}]""";
+
+        Assert.Equal("{\"stream\":false,\"messages\":" + Hi + ",\"tools\":" + Tools + ",\"logprobs\":true,\"top_logprobs\":2," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":{{Tools}},"logprobs":true,"top_logprobs":2}"""));
+        // Whole, the engine's answer would repeat the beginning that the client wrote.
+        Assert.Equal(Head + Begun + ",\"tools\":" + Tools + "," + Defaults + Tail, Chat($$"""{"messages":{{Begun}},"tools":{{Tools}},"logprobs":true}"""));
+    }
+
+    [Fact]
+    public void A_chat_to_render_has_no_thinking()
+    {
+        using var document = JsonDocument.Parse($$"""{"messages":{{Hi}},"think":"high"}""");
+
+        Assert.Equal(
+            "{\"messages\":" + Hi + ",\"chat_template_kwargs\":{\"enable_thinking\":false}}",
+            Encoding.UTF8.GetString(ChatTranslation.Template(ChatRequest.Read(document.RootElement, out _)!.Messages)));
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("\"format\":\"json\"", "\"json_schema\":{\"type\":\"object\"},")]
@@ -106,6 +142,8 @@ public sealed class TranslationTests
     [InlineData("UklGRgAAAABXQVZF", false, true)]
     [InlineData("SUQzBA==", false, true)]
     [InlineData("//uQAA==", false, true)]
+    [InlineData("ZkxhQwAA", true, true)]
+    [InlineData("T2dnUwAA", true, true)]
     [InlineData("/9j/4A==", false, false)]
     [InlineData("iVBORw0KGgo=", false, false)]
     [InlineData("", false, false)]
