@@ -6,6 +6,7 @@ using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.OpenAI;
@@ -14,19 +15,19 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <c>POST /v1/chat/completions</c>, <c>/v1/completions</c> and <c>/v1/embeddings</c>: the engine's own dialect, so bytes are passed on both ways, unknown
 /// fields and all, with only the model's name replaced.
 /// </summary>
-internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners, TimeProvider time)
+internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults defaults, RunnerAccess runners, TimeProvider time)
 {
-    public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat);
+    public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat, samples: true);
 
     public Task CompletionsAsync(HttpContext context) => HandleAsync(context, static (_, model, name) =>
-        model.Facts.Can(Gguf.Capability.Completion) ? null : $"\"{name}\" does not support completions");
+        model.Facts.Can(Gguf.Capability.Completion) ? null : $"\"{name}\" does not support completions", samples: true);
 
     public Task EmbeddingsAsync(HttpContext context) => HandleAsync(context, static (request, _, _) =>
         request.TryGetProperty("input"u8, out var input) && input.ValueKind is JsonValueKind.String or JsonValueKind.Array && !(input.ValueKind is JsonValueKind.Array && input.GetArrayLength() == 0)
             ? null
-            : "invalid input");
+            : "invalid input", samples: false);
 
-    private async Task HandleAsync(HttpContext context, Func<JsonElement, CatalogModel, string, string?> check)
+    private async Task HandleAsync(HttpContext context, Func<JsonElement, CatalogModel, string, string?> check, bool samples)
     {
         var began = time.GetTimestamp();
         using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
@@ -55,8 +56,11 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
             return;
         }
 
+        Func<int, byte[]> extra = samples && defaults.Of(model) is not null
+            ? contextLength => SamplingTranslation.Missing(defaults.Under(model), body.Json, contextLength)
+            : static _ => [];
         var failure = await runners.UseAsync(
-            context, model, contextLength: null, KeepAliveOf(context, request), began, turn => TryRelayAsync(context, body, request, turn)).ConfigureAwait(false);
+            context, model, contextLength: null, KeepAliveOf(context, request), began, turn => TryRelayAsync(context, body, request, extra, turn)).ConfigureAwait(false);
         if (failure is not null)
         {
             await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
@@ -64,13 +68,13 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
     }
 
     /// <returns>False when the request is to be tried again on a fresh runner.</returns>
-    private static async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, RunnerTurn turn)
+    private static async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, Func<int, byte[]> extra, RunnerTurn turn)
     {
         var alias = Encoding.ASCII.GetBytes(turn.Runner.Alias);
         EngineReply reply;
         try
         {
-            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, request.With(body.Bytes, alias), turn.Ending).ConfigureAwait(false);
+            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, request.With(body.Bytes, alias, extra(turn.Runner.ContextLength)), turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
