@@ -6,9 +6,15 @@ namespace GGLib.Engine.Launching;
 /// <summary>How a model is started: the numbers, the arguments with their origins, and the whole command line.</summary>
 public sealed record Launch
 {
+    private static readonly string[] Optional = ["--n-gpu-layers", "--main-gpu", "--threads", "--batch-size", "--ubatch-size", "--load-mode", "--cache-type-k", "--cache-type-v", "--flash-attn"];
+
     public required LaunchPlan Plan { get; init; }
 
     public required IReadOnlyList<LaunchArgument> Arguments { get; init; }
+
+    /// <summary>The flags that settings exist for and that are not given: llama-server decides.</summary>
+    public IEnumerable<LaunchArgument> LeftToLlamaServer =>
+        Optional.Where(flag => !Arguments.Any(argument => argument.Flag == flag)).Select(static flag => new LaunchArgument(flag, null, new(OriginKind.LlamaServer, "left to llama-server")));
 
     /// <summary>The program and all its arguments.</summary>
     public required IReadOnlyList<string> Command { get; init; }

@@ -41,7 +41,7 @@ internal sealed record ConfigurationFile
     }
 
     /// <summary>How a problem of a file is told.</summary>
-    public static CommandFailure Failure(string path, FileProblem problem) => new(ExitCode.Failure, $"{path}:{problem.Position}: {problem.Message}.");
+    public static CommandFailure Failure(string path, FileProblem problem) => new(ExitCode.Failure, $"{path}:{problem.Position}: {problem.Message}{(problem.Message.EndsWith('?') ? "" : ".")}");
 
     private static ConfigurationFile? Check(string path, FileValue root, out FileProblem? problem)
     {
@@ -156,7 +156,7 @@ internal sealed record ConfigurationFile
 
         if (NearestName.Of(name, known) is { } near)
         {
-            return $"; did you mean '{near}'?".TrimEnd('?');
+            return $"; did you mean '{near}'?";
         }
 
         // What belongs to a model is often written beside the settings of all, and the other way round.

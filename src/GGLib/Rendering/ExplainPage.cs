@@ -19,7 +19,7 @@ internal static class ExplainPage
         screen.Line($"{paint.Dim("memory")}   about {Quantity.Bytes(launch.Plan.MemoryBytes)}  {paint.Dim(launch.Plan.MemoryText)}");
         screen.Line();
         screen.Line(paint.Bold("Flags"));
-        Rows(screen, launch.Arguments.Select(static argument => (argument.Flag, argument.Value ?? "", argument.Origin)));
+        Rows(screen, launch.Arguments.Concat(launch.LeftToLlamaServer).Select(static argument => (argument.Flag, argument.Value ?? "", argument.Origin)));
         screen.Line();
         screen.Line(paint.Bold("Sampling of a request that says nothing (/api; on /v1 only what a section of gglib.json sets)"));
         Rows(screen, sampling.Select(static one => (one.Name, one.Value ?? "-", one.Origin)));

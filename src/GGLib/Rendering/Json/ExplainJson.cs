@@ -33,6 +33,13 @@ internal static class ExplainJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("left_to_llama_server"u8);
+        foreach (var argument in launch.LeftToLlamaServer)
+        {
+            writer.WriteStringValue(argument.Flag);
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("sampling"u8);
         foreach (var one in sampling)
         {
