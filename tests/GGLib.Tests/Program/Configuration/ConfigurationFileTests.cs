@@ -33,7 +33,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal(["https://a.example"], server.Origins);
         Assert.Equal("0.17.6", server.OllamaVersion);
         Assert.Equal(("/opt/llama-server", "debian", true), (settings.Text(ProgramSettings.Engine), settings.Text(ProgramSettings.EngineProvider), settings.Switch(ProgramSettings.Debug)));
-        Assert.Equal("gglib.json:4:24", settings[ProgramSettings.Port].Winner.Origin.Text);
+        Assert.Equal("gglib.json:4:26", settings[ProgramSettings.Port].Winner.Origin.Text);
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class ConfigurationFileTests
             },
             settings);
         Assert.Equal(["--no-warmup"], settings.Arguments);
-        Assert.Equal("gglib.json:1:35", settings.OriginOf(nameof(settings.ContextLength)).Text);
+        Assert.Equal("gglib.json:1:36", settings.OriginOf(nameof(settings.ContextLength)).Text);
     }
 
     [Fact]
