@@ -99,8 +99,16 @@ internal sealed class LiveSettings : IEngineSettingsSource, IDisposable
         var live = changed.Where(static setting => setting.IsLive).Select(setting => $"{setting.Name} is {after[setting].Winner.Text} from the next load on");
         var fixedOnes = changed.Where(static setting => !setting.IsLive).Select(static setting => $"{setting.Name} needs a restart");
         List<string> all = [.. live, .. fixedOnes];
+        if (Sections(before) != Sections(after))
+        {
+            all.Add("models have other settings from the next load on, and other options from the next request on");
+        }
+
         return all.Count == 0 ? "." : ": " + string.Join("; ", all) + ".";
     }
+
+    private static string Sections(Settings settings) => string.Join('\n', settings.File?.Sections.Select(static section =>
+        $"{section.Pattern}: {string.Join(", ", section.Values.Concat(section.Options).Select(static pair => $"{pair.Key.Name}={pair.Value.Text}"))}") ?? []);
 
     private void TellOnce(string message)
     {

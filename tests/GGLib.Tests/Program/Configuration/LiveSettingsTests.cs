@@ -25,7 +25,7 @@ public sealed class LiveSettingsTests : IDisposable
         File.Move(FilePath + ".new", FilePath, overwrite: true);
 
         var told = await _told.Reader.ReadAsync(Limit.Token);
-        Assert.Equal($"{FilePath} has changed: contextLength is 2000 from the next load on; port needs a restart.", told);
+        Assert.Equal($"{FilePath} has changed: contextLength is 2000 from the next load on; port needs a restart; models have other settings from the next load on, and other options from the next request on.", told);
         Assert.Equal((2000, 3), (live.Current.ContextLength, live.For("m:latest").Threads));
         Assert.Equal("""{"num_thread":3,"top_k":7}""", live.Server(live.Now.Address).ModelOptions("m:latest")?.GetRawText());
     }
