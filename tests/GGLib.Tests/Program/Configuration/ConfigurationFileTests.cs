@@ -25,8 +25,14 @@ public sealed class ConfigurationFileTests
         Assert.Equal(
             new EngineSettings
             {
-                KeepAlive = KeepAlive.For(TimeSpan.FromSeconds(90)), MaxLoadedModels = 1, MaxQueue = 2, LoadStallTimeout = TimeSpan.FromSeconds(10),
-                ContextLength = 8192, Parallel = 3, KvCacheType = "q8_0", FlashAttention = false,
+                KeepAlive = KeepAlive.For(TimeSpan.FromSeconds(90)),
+                MaxLoadedModels = 1,
+                MaxQueue = 2,
+                LoadStallTimeout = TimeSpan.FromSeconds(10),
+                ContextLength = 8192,
+                Parallel = 3,
+                KvCacheType = "q8_0",
+                FlashAttention = false,
             },
             settings.Engine with { Origins = new EngineSettings().Origins });
         var server = settings.Server(settings.Address);
@@ -130,8 +136,16 @@ public sealed class ConfigurationFileTests
         Assert.Equal(
             new EngineSettings
             {
-                ContextLength = 4096, Parallel = 2, KeepAlive = KeepAlive.Forever, GpuLayers = 0, MainGpu = 1, Threads = 3, Batch = 64, Mmap = false,
-                Arguments = settings.Arguments, Origins = settings.Origins,
+                ContextLength = 4096,
+                Parallel = 2,
+                KeepAlive = KeepAlive.Forever,
+                GpuLayers = 0,
+                MainGpu = 1,
+                Threads = 3,
+                Batch = 64,
+                Mmap = false,
+                Arguments = settings.Arguments,
+                Origins = settings.Origins,
             },
             settings);
         Assert.Equal(["--no-warmup"], settings.Arguments);
