@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GGLib.Server.Telemetry;
 
 namespace GGLib.Server;
@@ -22,6 +23,12 @@ public sealed record ServerOptions
 
     /// <summary>Origins allowed besides the usual local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>
+    /// The options that a model has before any request, by the name people see, as an object of Ollama's option names; null when it has none. Asked at each request,
+    /// from any thread.
+    /// </summary>
+    public Func<string, JsonElement?> ModelOptions { get; init; } = static _ => null;
 
     /// <summary>The largest request body, in bytes. Images and sounds come as base64 inside it.</summary>
     public long LargestBody { get; init; } = 256L << 20;

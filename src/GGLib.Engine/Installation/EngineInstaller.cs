@@ -21,6 +21,7 @@ public sealed class EngineInstaller
     private readonly ImmutableArray<IEngineProvider> _providers;
     private readonly Func<string, string?> _environment;
     private readonly bool _replace;
+    private readonly string? _provider;
 
     public EngineInstaller(EngineInstallerOptions options)
         : this(options, DefaultProviders(Environment.GetEnvironmentVariable), Environment.GetEnvironmentVariable)
@@ -34,6 +35,7 @@ public sealed class EngineInstaller
         _providers = providers;
         _environment = environment;
         _replace = options.Replace;
+        _provider = options.Provider;
     }
 
     /// <summary>Installs, or returns at once what is installed and works. A second caller, in any process, waits for the first and shares its result.</summary>
@@ -76,6 +78,11 @@ public sealed class EngineInstaller
     private ImmutableArray<IEngineProvider>? ChosenProviders()
     {
         if (_environment(ProviderVariable) is not { } name || string.IsNullOrWhiteSpace(name))
+        {
+            name = _provider;
+        }
+
+        if (name is null)
         {
             return _providers;
         }

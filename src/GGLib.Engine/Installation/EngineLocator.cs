@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace GGLib.Engine.Installation;
 
 /// <summary>
-/// Finds a llama-server that runs: the one named on the command line or in the configuration, the one named by
-/// <c>GGLIB_LLAMA_SERVER</c>, one on <c>PATH</c>, gglib's own install, in that order.
+/// Finds a llama-server that runs: the one named on the command line, the one named by
+/// <c>GGLIB_LLAMA_SERVER</c>, the one named in the configuration file, one on <c>PATH</c>, gglib's own install, in that order.
 /// </summary>
 /// <remarks>
 /// Each candidate is asked for its version and its flags once. The answers are kept in the data folder by the file's path, size
@@ -33,10 +33,12 @@ public sealed class EngineLocator
     }
 
     /// <summary>
-    /// Looks in every place, in order, until one answers. <paramref name="configuredPath"/> is what <c>--engine</c> or the
-    /// configuration names, if anything.
+    /// Looks in every place, in order, until one answers. <paramref name="configuredPath"/> is what <c>--engine</c> names, if anything.
     /// </summary>
-    public async Task<EngineSearch> FindAsync(string? configuredPath, CancellationToken cancellationToken)
+    public Task<EngineSearch> FindAsync(string? configuredPath, CancellationToken cancellationToken) => FindAsync(configuredPath, null, cancellationToken);
+
+    /// <summary>The same where a configuration file may name one, too; the environment goes before it.</summary>
+    public async Task<EngineSearch> FindAsync(string? configuredPath, string? filePath, CancellationToken cancellationToken)
     {
         if (!string.IsNullOrWhiteSpace(configuredPath))
         {
@@ -46,6 +48,11 @@ public sealed class EngineLocator
         if (_environment(EnvironmentVariable) is { } named && !string.IsNullOrWhiteSpace(named))
         {
             return await NamedAsync(named, EngineOrigin.Environment, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!string.IsNullOrWhiteSpace(filePath))
+        {
+            return await NamedAsync(filePath, EngineOrigin.File, cancellationToken).ConfigureAwait(false);
         }
 
         var passedOver = ImmutableArray.CreateBuilder<string>();

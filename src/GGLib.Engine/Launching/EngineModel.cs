@@ -6,6 +6,12 @@ public sealed record EngineModel
     /// <summary>Identity: two requests with the same key share one runner.</summary>
     public required string Key { get; init; }
 
+    /// <summary>The name people see, by which the settings have sections; the key where none is given.</summary>
+    public string Name { get => field ?? Key; init; }
+
+    /// <summary>How long it stays loaded when no request says otherwise, where that differs from other models; null: as all.</summary>
+    public KeepAlive? KeepAlive { get; init; }
+
     /// <summary>The GGUF file, absolute; the first part of a split set.</summary>
     public required string Path { get; init; }
 

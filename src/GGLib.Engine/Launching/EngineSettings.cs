@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
+
 namespace GGLib.Engine.Launching;
 
-/// <summary>How models are run, from the environment and the configuration. Immutable.</summary>
-public sealed record EngineSettings
+/// <summary>How models are run, from the command line, the environment and the configuration. Immutable.</summary>
+public sealed record EngineSettings : IEngineSettingsSource
 {
     /// <summary>Most models loaded at once (<c>OLLAMA_MAX_LOADED_MODELS</c>).</summary>
     public int MaxLoadedModels { get; init; } = 3;
@@ -27,9 +29,68 @@ public sealed record EngineSettings
     /// <summary>Flash attention on or off (<c>OLLAMA_FLASH_ATTENTION</c>); null: llama-server decides.</summary>
     public bool? FlashAttention { get; init; }
 
+    /// <summary>Layers on the graphics card; null or negative: llama-server decides by memory.</summary>
+    public int? GpuLayers { get; init; }
+
+    /// <summary>The one graphics card to use; null: llama-server decides.</summary>
+    public int? MainGpu { get; init; }
+
+    /// <summary>Threads that compute; null: llama-server decides.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Tokens of a prompt that are computed together; null: llama-server's own, of an embedding model as many as an input may have.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Whether the model's file is mapped into memory; null: llama-server decides.</summary>
+    public bool? Mmap { get; init; }
+
+    /// <summary>Further arguments for llama-server, passed on as they are; see <see cref="ExtraArguments"/>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>By property name, where a value came from; what is not in it is gglib's default.</summary>
+    public IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; } = FrozenDictionary<string, ValueOrigin>.Empty;
+
     /// <summary>How long a request for a model that is not loaded waits for a busy one to become idle before newcomers to that one are held back.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a child has to end after being asked to, before it is killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(3);
+
+    EngineSettings IEngineSettingsSource.Current => this;
+
+    /// <summary>Where the value of a property came from.</summary>
+    public ValueOrigin OriginOf(string property) => Origins.GetValueOrDefault(property) ?? ValueOrigin.Default;
+
+    EngineSettings IEngineSettingsSource.For(string model) => this;
+
+    /// <summary>These settings with what a request says of its launch on top.</summary>
+    public EngineSettings With(LoadOptions asked)
+    {
+        if (asked == LoadOptions.None)
+        {
+            return this;
+        }
+
+        var origins = new Dictionary<string, ValueOrigin>(Origins);
+        return this with
+        {
+            GpuLayers = Asked(asked.GpuLayers, nameof(GpuLayers), "num_gpu") ?? GpuLayers,
+            MainGpu = Asked(asked.MainGpu, nameof(MainGpu), "main_gpu") ?? MainGpu,
+            Threads = Asked(asked.Threads, nameof(Threads), "num_thread") ?? Threads,
+            Batch = Asked(asked.Batch, nameof(Batch), "num_batch") ?? Batch,
+            Mmap = Asked(asked.Mmap, nameof(Mmap), "use_mmap") ?? Mmap,
+            Origins = origins,
+        };
+
+        T? Asked<T>(T? value, string property, string option)
+            where T : struct
+        {
+            if (value is not null)
+            {
+                origins[property] = new(OriginKind.Request, option);
+            }
+
+            return value;
+        }
+    }
 }

@@ -4,73 +4,129 @@ using GGLib.Engine.Processes;
 
 namespace GGLib.Engine.Launching;
 
-/// <summary>llama-server's command line for a model. Pure; flags the binary does not know are left out, because one unknown flag ends it at once.</summary>
+/// <summary>
+/// llama-server's command line for a model, each argument with where it came from. Pure; flags the binary does not know are left out, because one unknown flag
+/// ends it at once. What is started and what <c>gglib explain</c> shows both come from here.
+/// </summary>
 internal static class LaunchArguments
 {
     // llama-server keeps the prompts of idle slots in host memory, 8 GiB of it by default and for every child.
     private const int PromptCacheMiB = 512;
 
-    public static List<string> For(EngineBinary binary, EngineModel model, LaunchPlan plan, EngineSettings settings, RunnerAddress address, string alias)
+    public static List<LaunchArgument> For(EngineBinary binary, EngineModel model, LaunchPlan plan, EngineSettings settings, RunnerAddress address, string alias)
     {
-        var arguments = new List<string> { "--model", model.Path, "--alias", alias };
-        address.AddArguments(arguments);
+        var arguments = new List<LaunchArgument>();
+        Add("--model", model.Path, new(OriginKind.ModelFile, "the model's file"));
+        Add("--alias", alias, new(OriginKind.Default, "random at each start; replaced by the client's name in answers"));
+        arguments.AddRange(address.Arguments());
 
         // Every slot gets its share of the total.
-        Add("--ctx-size", (int)Math.Min((long)plan.ContextLength * plan.Slots, int.MaxValue));
-        Add("--parallel", plan.Slots);
+        var total = Math.Min((long)plan.ContextLength * plan.Slots, int.MaxValue);
+        AddNumber("--ctx-size", (int)total, plan.ContextOrigin with { Text = $"{plan.ContextLength} × {plan.Slots} slots; context {plan.ContextOrigin.Text}" });
+        AddNumber("--parallel", plan.Slots, plan.SlotsOrigin);
         if (model.ProjectorPath is { } projector)
         {
-            arguments.AddRange(["--mmproj", projector]);
+            Add("--mmproj", projector, new(OriginKind.ModelFile, "the model's projector"));
         }
 
+        var batch = settings.Batch;
+        var batchOrigin = settings.OriginOf(nameof(settings.Batch));
         if (model.IsEmbedding)
         {
-            // The physical batch must hold a whole input.
-            var batch = Math.Min(2048, plan.ContextLength);
-            arguments.Add("--embedding");
-            Add("--batch-size", batch);
-            Add("--ubatch-size", batch);
-            if (model.IsReranker)
+            Add("--embedding", null, new(OriginKind.ModelFile, "an embedding model"));
+            if (batch is null)
             {
-                arguments.AddRange(["--pooling", "rank"]);
+                batch = Math.Min(2048, plan.ContextLength);
+                batchOrigin = new(OriginKind.Computed, $"a batch holds a whole input: min(2048, context {plan.ContextLength})");
             }
         }
 
+        if (batch is { } tokens)
+        {
+            AddNumber("--batch-size", tokens, batchOrigin);
+            AddNumber("--ubatch-size", tokens, batchOrigin);
+        }
+
+        if (model is { IsEmbedding: true, IsReranker: true })
+        {
+            Add("--pooling", "rank", new(OriginKind.ModelFile, "a reranker"));
+        }
+
+        AddOptions();
         if (settings.KvCacheType is { } cacheType)
         {
-            arguments.AddRange(["--cache-type-k", cacheType, "--cache-type-v", cacheType]);
+            Add("--cache-type-k", cacheType, settings.OriginOf(nameof(settings.KvCacheType)));
+            Add("--cache-type-v", cacheType, settings.OriginOf(nameof(settings.KvCacheType)));
         }
 
         if (settings.FlashAttention is { } flash)
         {
-            arguments.AddRange(["--flash-attn", flash ? "on" : "off"]);
+            Add("--flash-attn", flash ? "on" : "off", settings.OriginOf(nameof(settings.FlashAttention)));
         }
 
-        AddIfKnown("--jinja");
-        AddIfKnown("--offline");
+        AddIfKnown("--jinja", "the model's own chat template");
+        AddIfKnown("--offline", "llama-server fetches nothing");
         if (binary.Supports("--no-ui"))
         {
-            arguments.Add("--no-ui");
+            AddIfKnown("--no-ui", "its own page is not served");
         }
         else
         {
-            AddIfKnown("--no-webui");
+            AddIfKnown("--no-webui", "its own page is not served");
         }
 
         if (binary.Supports("--cache-ram"))
         {
-            Add("--cache-ram", PromptCacheMiB);
+            AddNumber("--cache-ram", PromptCacheMiB, new(OriginKind.Default, "MiB for prompts of idle slots; llama-server would take 8 GiB"));
         }
 
+        // Last: of a flag that is given twice llama-server takes the last.
+        arguments.AddRange(settings.Arguments.Select(argument => new LaunchArgument(argument, null, settings.OriginOf(nameof(settings.Arguments)))));
         return arguments;
 
-        void Add(string flag, int value) => arguments.AddRange([flag, value.ToString(CultureInfo.InvariantCulture)]);
+        void AddOptions()
+        {
+            if (settings.GpuLayers is >= 0 and var layers)
+            {
+                AddNumber("--n-gpu-layers", layers, settings.OriginOf(nameof(settings.GpuLayers)));
+            }
 
-        void AddIfKnown(string flag)
+            if (settings.MainGpu is >= 0 and var gpu)
+            {
+                Add("--split-mode", "none", settings.OriginOf(nameof(settings.MainGpu)));
+                AddNumber("--main-gpu", gpu, settings.OriginOf(nameof(settings.MainGpu)));
+            }
+
+            if (settings.Threads is > 0 and var threads)
+            {
+                AddNumber("--threads", threads, settings.OriginOf(nameof(settings.Threads)));
+            }
+
+            if (settings.Mmap is not { } mmap)
+            {
+                return;
+            }
+
+            // Newer binaries know --load-mode alone, older ones --no-mmap alone, where mapping is the default.
+            if (binary.Supports("--load-mode"))
+            {
+                Add("--load-mode", mmap ? "mmap" : "none", settings.OriginOf(nameof(settings.Mmap)));
+            }
+            else if (!mmap && binary.Supports("--no-mmap"))
+            {
+                Add("--no-mmap", null, settings.OriginOf(nameof(settings.Mmap)));
+            }
+        }
+
+        void Add(string flag, string? value, ValueOrigin origin) => arguments.Add(new(flag, value, origin));
+
+        void AddNumber(string flag, int value, ValueOrigin origin) => Add(flag, value.ToString(CultureInfo.InvariantCulture), origin);
+
+        void AddIfKnown(string flag, string why)
         {
             if (binary.Supports(flag))
             {
-                arguments.Add(flag);
+                Add(flag, null, new(OriginKind.Default, why));
             }
         }
     }

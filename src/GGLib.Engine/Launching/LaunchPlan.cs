@@ -10,6 +10,15 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
     private const int DefaultFloor = 4096;
     private const int DefaultSlots = 4;
 
+    /// <summary>Where the context came from, with the arithmetic.</summary>
+    public ValueOrigin ContextOrigin { get; init; } = ValueOrigin.Default;
+
+    /// <summary>Where the number of slots came from, with the arithmetic.</summary>
+    public ValueOrigin SlotsOrigin { get; init; } = ValueOrigin.Default;
+
+    /// <summary>The arithmetic of the memory.</summary>
+    public string MemoryText { get; init; } = "";
+
     /// <summary>Chooses context and slots. Pure.</summary>
     /// <param name="model">The model to run.</param>
     /// <param name="settings">What the user fixed.</param>
@@ -19,26 +28,44 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
     {
         var trained = model.TrainingContext > 0 ? model.TrainingContext : int.MaxValue;
         var budget = Math.Max(0, availableBytes - model.SizeBytes) / 2;
+        var budgetText = $"half of what is left of {availableBytes} free bytes beside {model.SizeBytes} of weights = {budget}";
 
-        var context = requestedContext ?? settings.ContextLength ?? DefaultContext(model, trained, budget);
-        context = Math.Min(Math.Max(context, 4), trained);
+        var (wanted, contextOrigin) = requestedContext is { } requested ? (requested, new ValueOrigin(OriginKind.Request, "num_ctx"))
+            : settings.ContextLength is { } configured ? (configured, settings.OriginOf(nameof(settings.ContextLength)))
+            : DefaultContext(model, trained, budget, budgetText);
+        var context = Math.Min(Math.Max(wanted, 4), trained);
+        if (context < wanted)
+        {
+            contextOrigin = contextOrigin with { Text = $"{contextOrigin.Text}, {wanted} cut to the {trained} the model was trained for" };
+        }
 
-        var slots = settings.Parallel ?? (Fits(model, context, DefaultSlots, budget) ? DefaultSlots : 1);
-        return new LaunchPlan(context, slots, model.SizeBytes + (model.KvBytesPerToken * context * slots));
+        var fits = Fits(model, context, DefaultSlots, budget);
+        var slots = settings.Parallel ?? (fits ? DefaultSlots : 1);
+        return new LaunchPlan(context, slots, model.SizeBytes + (model.KvBytesPerToken * context * slots))
+        {
+            ContextOrigin = contextOrigin,
+            SlotsOrigin = settings.Parallel is null
+                ? new(OriginKind.Computed, $"{DefaultSlots} contexts take {model.KvBytesPerToken} bytes a token × {context} × {DefaultSlots} = {model.KvBytesPerToken * context * DefaultSlots}, which {(fits ? "is within" : "is more than")} {budgetText}")
+                : settings.OriginOf(nameof(settings.Parallel)),
+            MemoryText = $"weights {model.SizeBytes} + cache {model.KvBytesPerToken} bytes a token (16 bits) × {context} × {slots} slots",
+        };
     }
 
     // Ollama's 4096 cuts long prompts silently and is its users' first complaint. As much as half the free memory holds,
     // up to a size at which a prompt still takes seconds on a processor.
-    private static int DefaultContext(EngineModel model, int trained, long budget)
+    private static (int Context, ValueOrigin Origin) DefaultContext(EngineModel model, int trained, long budget, string budgetText)
     {
         if (model.IsEmbedding)
         {
-            return Math.Min(trained, DefaultCeiling);
+            return (Math.Min(trained, DefaultCeiling), new(OriginKind.ModelFile, $"what the embedding model was trained for, at most {DefaultCeiling}"));
         }
 
         var affordable = model.KvBytesPerToken > 0 ? budget / model.KvBytesPerToken : DefaultCeiling;
         var context = (int)Math.Clamp(affordable / 256 * 256, DefaultFloor, DefaultCeiling);
-        return Math.Min(context, trained);
+        var affordableText = model.KvBytesPerToken > 0 ? $"{budgetText}, ÷ {model.KvBytesPerToken} bytes a token = {affordable}" : "the cache's size is unknown";
+        return trained < context
+            ? (trained, new(OriginKind.ModelFile, $"the {trained} tokens the model was trained for ({affordableText})"))
+            : (context, new(OriginKind.Computed, $"{affordableText}; between {DefaultFloor} and {DefaultCeiling}, in steps of 256"));
     }
 
     private static bool Fits(EngineModel model, int context, int slots, long budget) =>

@@ -18,10 +18,10 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
     public async Task<RunnerResult> StartAsync(RunnerRequest request, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        var plan = LaunchPlan.For(request.Model, request.Settings, request.Context, AvailableMemory.Read());
         var address = directory.CreateAddress(request.Instance);
         var alias = "gglib-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
-        List<string> command = [.. binary.Command, .. LaunchArguments.For(binary, request.Model, plan, request.Settings, address, alias)];
+        var launch = Launch.For(binary, request.Model, request.Settings, request.Context, AvailableMemory.Read(), address, alias);
+        var command = launch.Command;
         log.LogDebug("Starting {Command}", string.Join(' ', command));
 
         ChildProcess child;
@@ -52,7 +52,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
             log.LogInformation("Loaded {Model} in {Milliseconds:F0} ms (context {Context} × {Slots})",
                 request.Model.Key, time.GetElapsedTime(began).TotalMilliseconds, properties.ContextLength, properties.Slots);
             handedOver = true;
-            return new RunnerResult(new LlamaServerRunner(child, http, directory, request, plan, alias, properties), null);
+            return new RunnerResult(new LlamaServerRunner(child, http, directory, request, launch.Plan, alias, properties), null);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using GGLib.Engine.Launching;
 
 namespace GGLib.Engine.Processes;
 
@@ -28,6 +29,11 @@ internal sealed class RunnerAddress
         return new RunnerAddress(new UnixDomainSocketEndPoint(path), null);
     }
 
+    /// <summary>A socket or a port that nothing is going to listen on: for showing what a launch would look like.</summary>
+    public static RunnerAddress Example() => OperatingSystem.IsWindows()
+        ? new(new IPEndPoint(IPAddress.Loopback, 49152), "KEY")
+        : new(new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), "gglib.sock")), null);
+
     /// <summary>A free loopback port. Another program can take it before the child does; the child then fails to start, and says so.</summary>
     public static RunnerAddress Loopback()
     {
@@ -36,17 +42,17 @@ internal sealed class RunnerAddress
         return new RunnerAddress(probe.LocalEndPoint!, RandomNumberGenerator.GetHexString(32, lowercase: true));
     }
 
-    public void AddArguments(List<string> arguments)
+    /// <summary>What tells llama-server to listen here.</summary>
+    public IEnumerable<LaunchArgument> Arguments()
     {
         if (EndPoint is IPEndPoint ip)
         {
-            arguments.AddRange(["--host", ip.Address.ToString(), "--port", ip.Port.ToString(CultureInfo.InvariantCulture), "--api-key", ApiKey!]);
+            var origin = new ValueOrigin(OriginKind.Default, "a free loopback port behind a random key");
+            return [new("--host", ip.Address.ToString(), origin), new("--port", ip.Port.ToString(CultureInfo.InvariantCulture), origin), new("--api-key", ApiKey!, origin)];
         }
-        else
-        {
-            // llama-server takes a path that ends in .sock for a Unix socket.
-            arguments.AddRange(["--host", SocketPath!]);
-        }
+
+        // llama-server takes a path that ends in .sock for a Unix socket.
+        return [new("--host", SocketPath!, new(OriginKind.Default, "a private socket"))];
     }
 
     /// <summary>

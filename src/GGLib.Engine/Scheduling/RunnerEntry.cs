@@ -15,6 +15,9 @@ internal sealed record RunnerEntry
     /// <summary>The context asked for at launch; null when none was.</summary>
     public int? AskedContext { get; init; }
 
+    /// <summary>What else was asked for at launch.</summary>
+    public LoadOptions AskedOptions { get; init; } = LoadOptions.None;
+
     /// <summary>The context it really has, in tokens; 0 until it is ready.</summary>
     public int ContextLength { get; init; }
 
@@ -42,5 +45,6 @@ internal sealed record RunnerEntry
     public bool Occupies => Phase is not RunnerPhase.Failed;
 
     /// <summary>A runner that was asked for as much at launch and got less will not get more by another launch.</summary>
-    public bool Serves(int? context) => context is null || context <= ContextLength || context <= AskedContext;
+    public bool Serves(Waiter waiter) =>
+        (waiter.Context is null || waiter.Context <= ContextLength || waiter.Context <= AskedContext) && waiter.Options.IsServedBy(AskedOptions);
 }

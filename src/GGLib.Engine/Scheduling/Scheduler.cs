@@ -12,9 +12,8 @@ namespace GGLib.Engine.Scheduling;
 /// </summary>
 public sealed class Scheduler : IAsyncDisposable
 {
-    private readonly SchedulerCore _core;
     private readonly IRunnerFactory _factory;
-    private readonly EngineSettings _settings;
+    private readonly IEngineSettingsSource _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly long _epoch;
@@ -25,11 +24,14 @@ public sealed class Scheduler : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _loop;
     private volatile SchedulerState _state = SchedulerState.Empty;
+    private SchedulerCore _core;
+    private EngineSettings _coreSettings;
     private long _lastWaiter;
 
-    public Scheduler(IRunnerFactory factory, EngineSettings settings, TimeProvider time, ILogger<Scheduler> log)
+    public Scheduler(IRunnerFactory factory, IEngineSettingsSource settings, TimeProvider time, ILogger<Scheduler> log)
     {
-        _core = new SchedulerCore(settings);
+        _coreSettings = settings.Current;
+        _core = new SchedulerCore(_coreSettings);
         _factory = factory;
         _settings = settings;
         _time = time;
@@ -45,10 +47,11 @@ public sealed class Scheduler : IAsyncDisposable
     /// <param name="model">The model wanted.</param>
     /// <param name="context">The least context in tokens the request needs, or null for whatever the model has.</param>
     /// <param name="keepAlive">Replaces the model's stored keep-alive when given.</param>
+    /// <param name="options">What else the model's launch must have; a model launched otherwise is started anew for it.</param>
     /// <param name="cancellation">The client's leaving: takes the request out of the queue at once. A load that has begun goes on.</param>
     /// <returns>A lease, to be disposed when the request ends; or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The client left first.</exception>
-    public async Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, CancellationToken cancellation)
+    public async Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, LoadOptions options, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var id = Interlocked.Increment(ref _lastWaiter);
@@ -57,7 +60,8 @@ public sealed class Scheduler : IAsyncDisposable
             context = Math.Min(asked, model.TrainingContext);
         }
 
-        var pending = new Pending(new Waiter(id, model, context, keepAlive, Now));
+        model = model with { KeepAlive = _settings.For(model.Name).KeepAlive };
+        var pending = new Pending(new Waiter(id, model, context, keepAlive, Now) { Options = options });
         _pending[id] = pending;
         if (!Post(new SchedulerEvent.Arrive(pending.Waiter)))
         {
@@ -82,6 +86,10 @@ public sealed class Scheduler : IAsyncDisposable
             _pending.TryRemove(id, out _);
         }
     }
+
+    /// <summary>The same for a request that says nothing of its launch.</summary>
+    public Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, CancellationToken cancellation) =>
+        AcquireAsync(model, context, keepAlive, LoadOptions.None, cancellation);
 
     /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded. Returns when that is decided, before the process has ended.</summary>
     public Task UnloadAsync(string key)
@@ -129,6 +137,12 @@ public sealed class Scheduler : IAsyncDisposable
         await foreach (var (happened, done) in _events.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             var now = Now;
+            if (!ReferenceEquals(_settings.Current, _coreSettings))
+            {
+                _coreSettings = _settings.Current;
+                _core = new SchedulerCore(_coreSettings);
+            }
+
             (_state, var effects) = _core.Step(_state, happened, now);
             foreach (var effect in effects)
             {
@@ -239,7 +253,7 @@ public sealed class Scheduler : IAsyncDisposable
         var key = start.Model.Key;
         try
         {
-            var result = await _factory.StartAsync(new RunnerRequest(start.Model, start.Instance, start.Context, _settings), cancellation).ConfigureAwait(false);
+            var result = await _factory.StartAsync(new RunnerRequest(start.Model, start.Instance, start.Context, _settings.For(start.Model.Name).With(start.Options)), cancellation).ConfigureAwait(false);
             if (result.Runner is { } runner)
             {
                 _runners[start.Instance] = runner;

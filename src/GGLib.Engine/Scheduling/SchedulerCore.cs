@@ -204,7 +204,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
                 continue;
             }
 
-            if (!entry.Serves(waiter.Context))
+            if (!entry.Serves(waiter))
             {
                 blocked.Add(key);
                 continue;
@@ -279,7 +279,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             if (state.Runners.TryGetValue(key, out var entry) && entry.Phase is not RunnerPhase.Failed)
             {
                 // Ready but too small: it must end before it can start with more. A stopping one comes back by itself when it has ended.
-                if (entry.IsIdle && !entry.Serves(waiter.Context))
+                if (entry.IsIdle && !entry.Serves(waiter))
                 {
                     state = Stop(state, entry, effects);
                 }
@@ -315,15 +315,18 @@ internal sealed class SchedulerCore(EngineSettings settings)
     {
         var waiters = state.Queue.Where(waiter => waiter.Model.Key == first.Model.Key).ToList();
         var context = waiters.Max(waiter => waiter.Context);
+        // Who disagrees with those before it waits for a launch of its own.
+        var options = waiters.Aggregate(LoadOptions.None, static (sum, waiter) => sum.Over(waiter.Options));
         var instance = state.LastInstance + 1;
-        effects.Add(new SchedulerEffect.Start(first.Model, instance, context));
+        effects.Add(new SchedulerEffect.Start(first.Model, instance, context, options));
         return With(state with { LastInstance = instance }, new RunnerEntry
         {
             Model = first.Model,
             Instance = instance,
             Phase = RunnerPhase.Starting,
             AskedContext = context,
-            KeepAlive = waiters.LastOrDefault(waiter => waiter.KeepAlive is not null)?.KeepAlive ?? settings.KeepAlive,
+            AskedOptions = options,
+            KeepAlive = waiters.LastOrDefault(waiter => waiter.KeepAlive is not null)?.KeepAlive ?? first.Model.KeepAlive ?? settings.KeepAlive,
         });
     }
 

@@ -6,7 +6,7 @@ namespace GGLib.Engine.Scheduling;
 internal abstract record SchedulerEffect
 {
     /// <summary>Start a child; answer with <see cref="SchedulerEvent.Started"/> or <see cref="SchedulerEvent.StartFailed"/>.</summary>
-    public sealed record Start(EngineModel Model, long Instance, int? Context) : SchedulerEffect;
+    public sealed record Start(EngineModel Model, long Instance, int? Context, LoadOptions Options) : SchedulerEffect;
 
     /// <summary>End a child; answer with <see cref="SchedulerEvent.Ended"/>, or <see cref="SchedulerEvent.StartFailed"/> when it was still starting.</summary>
     public sealed record Stop(string Key, long Instance) : SchedulerEffect;

@@ -8,4 +8,8 @@ namespace GGLib.Engine.Scheduling;
 /// <param name="Context">The least context in tokens, or null.</param>
 /// <param name="KeepAlive">Replaces the model's stored keep-alive when given.</param>
 /// <param name="Since">When it began to wait.</param>
-internal sealed record Waiter(long Id, EngineModel Model, int? Context, KeepAlive? KeepAlive, TimeSpan Since);
+internal sealed record Waiter(long Id, EngineModel Model, int? Context, KeepAlive? KeepAlive, TimeSpan Since)
+{
+    /// <summary>What else its launch must have.</summary>
+    public LoadOptions Options { get; init; } = LoadOptions.None;
+}

@@ -16,6 +16,7 @@ internal static class GGLibEndpoints
 
     public static void AddGGLibEndpoints(this IServiceCollection services) => services
         .AddSingleton<RunnerAccess>()
+        .AddSingleton<ModelDefaults>()
         .AddSingleton<OllamaInference>()
         .AddSingleton<ModelLoading>()
         .AddSingleton<InventoryEndpoints>()

@@ -38,14 +38,14 @@ public sealed class GGLibServer : IAsyncDisposable
 
     /// <summary>Builds the server; nothing listens yet.</summary>
     /// <param name="options">How it presents itself.</param>
-    /// <param name="settings">How models are run.</param>
+    /// <param name="settings">How models are run; asked anew at each load.</param>
     /// <param name="catalog">The models; stays the caller's to dispose.</param>
     /// <param name="runners">Starts the children.</param>
     /// <param name="time">The clock.</param>
     /// <param name="configure">Further set-up of the host, for tests and logging; null for none.</param>
     public static GGLibServer Create(
         ServerOptions options,
-        EngineSettings settings,
+        IEngineSettingsSource settings,
         ModelCatalog catalog,
         IRunnerFactory runners,
         TimeProvider time,

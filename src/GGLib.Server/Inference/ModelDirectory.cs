@@ -5,7 +5,7 @@ using GGLib.Gguf;
 namespace GGLib.Server.Inference;
 
 /// <summary>The models as the endpoints see them: the catalog's records, and the engine's view of each.</summary>
-internal sealed class ModelDirectory(ModelCatalog catalog)
+public sealed class ModelDirectory(ModelCatalog catalog)
 {
     /// <summary>All models whose file is there, newest first. From memory.</summary>
     public IEnumerable<CatalogModel> List() => catalog.List().Where(model => !model.IsMissing);
@@ -17,6 +17,7 @@ internal sealed class ModelDirectory(ModelCatalog catalog)
     public static EngineModel ForEngine(CatalogModel model) => new()
     {
         Key = KeyOf(model),
+        Name = model.Name.Display,
         Path = model.Path,
         ProjectorPath = model.ProjectorPath,
         IsEmbedding = model.Facts.Can(Capability.Embedding),

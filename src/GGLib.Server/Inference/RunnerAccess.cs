@@ -18,16 +18,17 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
     /// <param name="keepAlive">Replaces the model's keep-alive when given.</param>
     /// <param name="began">When the request came, as a time stamp of the clock.</param>
     /// <param name="use">Answers the request.</param>
+    /// <param name="load">What else the model's launch must have; null: nothing.</param>
     /// <returns>Null when the request was answered or its client has left; else why there was no runner, with nothing answered yet.</returns>
     public async Task<EngineFailure?> UseAsync(
-        HttpContext context, CatalogModel model, int? contextLength, KeepAlive? keepAlive, long began, Func<RunnerTurn, Task<bool>> use)
+        HttpContext context, CatalogModel model, int? contextLength, KeepAlive? keepAlive, long began, Func<RunnerTurn, Task<bool>> use, LoadOptions? load = null)
     {
         try
         {
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             for (var mayRetry = true; ; mayRetry = false)
             {
-                var result = await AcquireAsync(context, model, contextLength, keepAlive, leaving.Token).ConfigureAwait(false);
+                var result = await AcquireAsync(context, model, contextLength, keepAlive, load ?? LoadOptions.None, leaving.Token).ConfigureAwait(false);
                 if (result.Failure is { } failure)
                 {
                     return failure;
@@ -35,9 +36,9 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
 
                 using var lease = result.Lease!;
                 using var ending = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token, lease.Runner.Stopping);
-                var load = Math.Max(1, time.GetElapsedTime(began).Ticks * 100);
-                context.Notes().LoadNanoseconds = load;
-                if (await use(new RunnerTurn(lease.Runner, load, mayRetry, ending.Token)).ConfigureAwait(false) || !mayRetry)
+                var waited = Math.Max(1, time.GetElapsedTime(began).Ticks * 100);
+                context.Notes().LoadNanoseconds = waited;
+                if (await use(new RunnerTurn(lease.Runner, waited, mayRetry, ending.Token)).ConfigureAwait(false) || !mayRetry)
                 {
                     return null;
                 }
@@ -52,11 +53,11 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
         }
     }
 
-    private async Task<LeaseResult> AcquireAsync(HttpContext context, CatalogModel model, int? contextLength, KeepAlive? keepAlive, CancellationToken leaving)
+    private async Task<LeaseResult> AcquireAsync(HttpContext context, CatalogModel model, int? contextLength, KeepAlive? keepAlive, LoadOptions load, CancellationToken leaving)
     {
         try
         {
-            return await scheduler.AcquireAsync(ModelDirectory.ForEngine(model), contextLength, keepAlive, leaving).ConfigureAwait(false);
+            return await scheduler.AcquireAsync(ModelDirectory.ForEngine(model), contextLength, keepAlive, load, leaving).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

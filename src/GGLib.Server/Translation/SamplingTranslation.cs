@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Translation;
 
@@ -16,10 +17,52 @@ internal static class SamplingTranslation
     /// <param name="contextLength">The runner's context in tokens.</param>
     public static void Write(Utf8JsonWriter writer, OllamaOptions options, int contextLength)
     {
-        // Every negative means without limit, and so does 0 as the real server takes it; llama-server refuses less than −1.
-        writer.WriteNumber("n_predict"u8, options.Integer("num_predict") is > 0 and var tokens ? Math.Min(tokens, int.MaxValue) : -1);
+        writer.WriteNumber("n_predict"u8, MostTokens(options));
         writer.WriteNumber("top_p"u8, options.Float("top_p") ?? DefaultTopP);
         writer.WriteNumber("min_p"u8, options.Float("min_p") ?? DefaultMinP);
+        WriteGiven(writer, options, contextLength);
+        writer.WriteBoolean("cache_prompt"u8, true);
+    }
+
+    /// <summary>A model's defaults as fields for a request in the engine's own dialect, those left out that it has.</summary>
+    /// <returns>The fields without braces; empty when nothing is missing.</returns>
+    public static byte[] Missing(OllamaOptions defaults, JsonElement request, int contextLength)
+    {
+        var all = WireJson.Compose(writer =>
+        {
+            writer.WriteStartObject();
+            if (defaults.Integer("num_predict") is not null && !Has("max_tokens") && !Has("max_completion_tokens"))
+            {
+                writer.WriteNumber("n_predict"u8, MostTokens(defaults));
+            }
+
+            Float(writer, "top_p"u8, defaults.Float("top_p"));
+            Float(writer, "min_p"u8, defaults.Float("min_p"));
+
+            WriteGiven(writer, defaults, contextLength);
+            writer.WriteEndObject();
+        });
+        using var fields = JsonDocument.Parse(all);
+        var missing = WireJson.Compose(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var field in fields.RootElement.EnumerateObject().Where(field => !Has(field.Name)))
+            {
+                field.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        });
+        return missing[1..^1];
+
+        bool Has(string name) => request.TryGetProperty(name, out _);
+    }
+
+    // Every negative means without limit, and so does 0 as the real server takes it; llama-server refuses less than −1.
+    private static long MostTokens(OllamaOptions options) => options.Integer("num_predict") is > 0 and var tokens ? Math.Min(tokens, int.MaxValue) : -1;
+
+    private static void WriteGiven(Utf8JsonWriter writer, OllamaOptions options, int contextLength)
+    {
         Float(writer, "temperature"u8, options.Float("temperature"));
         Float(writer, "typical_p"u8, options.Float("typical_p"));
         Float(writer, "presence_penalty"u8, options.Float("presence_penalty"));
@@ -41,8 +84,6 @@ internal static class SamplingTranslation
 
             writer.WriteEndArray();
         }
-
-        writer.WriteBoolean("cache_prompt"u8, true);
     }
 
     private static void Float(Utf8JsonWriter writer, ReadOnlySpan<byte> name, double? value)

@@ -62,7 +62,7 @@ internal sealed class EngineStatusCommand : Verb
 
     private static string Word(EngineOrigin origin) => origin switch
     {
-        EngineOrigin.Configured => "configured",
+        EngineOrigin.Configured or EngineOrigin.File => "configured",
         EngineOrigin.Environment => "environment",
         EngineOrigin.SearchPath => "path",
         _ => "installed",

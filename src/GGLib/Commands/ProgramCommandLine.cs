@@ -20,6 +20,13 @@ internal sealed class ProgramCommandLine
 
     private const string NoCommand = "Required command was not provided.";
 
+    private readonly Option<string?> _configuration = new(ConfigurationFile.Option)
+    {
+        Description = $"The configuration file; {ConfigurationFile.Variable} sets it too [default: {ConfigurationFile.FileName} in the data folder]",
+        HelpName = "file",
+        Recursive = true,
+    };
+
     private readonly RootCommand _root;
     private readonly Surroundings _around;
     private readonly TextWriter _output;
@@ -32,6 +39,7 @@ internal sealed class ProgramCommandLine
         _around = around;
         _output = output;
         _root = new RootCommand("A local model server that speaks Ollama's and OpenAI's APIs, over llama.cpp.");
+        _root.Add(_configuration);
         foreach (var verb in verbs)
         {
             _root.Add(verb);
@@ -59,6 +67,8 @@ internal sealed class ProgramCommandLine
 
         try
         {
+            _around.ConfigurationNamed = line.GetValue(_configuration);
+
             // Signals and exceptions are ours, all the way.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = _output };
             return await line.InvokeAsync(configuration, stop).ConfigureAwait(false);

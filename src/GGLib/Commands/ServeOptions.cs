@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using GGLib.Configuration;
 using GGLib.Serving;
 
 namespace GGLib.Commands;
@@ -37,10 +38,18 @@ internal sealed class ServeOptions
         verb.Add(_yes);
     }
 
+    /// <summary>Adds those options alone that are settings.</summary>
+    public void AddSettingsTo(Command verb)
+    {
+        verb.Add(_host);
+        verb.Add(_port);
+        verb.Add(_engine);
+    }
+
+    public CommandLineSettings ReadSettings(ParseResult line) => new(line.GetValue(_host), line.GetValue(_port), line.GetValue(_engine));
+
     public ServeRequest Read(ParseResult line) => new(
-        line.GetValue(_host),
-        line.GetValue(_port),
+        ReadSettings(line),
         line.CommandResult.Command.Options.Contains(_model) ? line.GetValue(_model) : null,
-        line.GetValue(_engine),
         line.GetValue(_yes));
 }

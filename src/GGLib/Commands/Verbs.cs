@@ -14,6 +14,8 @@ internal static class Verbs
         new ListCommand(around),
         new ShowCommand(around),
         new RemoveCommand(around),
+        new ExplainCommand(around),
+        new ConfigCommand(around),
         new EngineCommand(around),
     ];
 }

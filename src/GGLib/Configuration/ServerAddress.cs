@@ -11,52 +11,51 @@ internal sealed record ServerAddress(string Host, int Port)
 
     public const int DefaultPort = 11434;
 
-    private const string DefaultHost = "127.0.0.1";
+    public const string DefaultHost = "127.0.0.1";
 
-    /// <summary>From <c>OLLAMA_HOST</c>, with what the command line says on top.</summary>
-    public static ServerAddress From(EnvironmentValues environment, string? host, int? port)
+    /// <summary>Ollama's form, <c>[scheme://]host[:port][/path]</c>, with the defaults for what it does not say.</summary>
+    public static ServerAddress Parse(string? text)
     {
-        var address = Parse(environment.Text(Variable));
-        return new ServerAddress(host is null ? address.Host : Bare(host), port ?? address.Port);
+        var (host, port) = Parts(text);
+        return new ServerAddress(host ?? DefaultHost, port is null ? DefaultPort : int.Parse(port, CultureInfo.InvariantCulture));
     }
 
     /// <summary>
-    /// Ollama's form, <c>[scheme://]host[:port][/path]</c>. A scheme changes the default port; a port that is none gives the
-    /// default; a port without a host means every address of the machine.
+    /// The parts of Ollama's form that are there. A scheme stands for its port; a port that is none counts as not said; a port without a host means every
+    /// address of the machine.
     /// </summary>
-    public static ServerAddress Parse(string? text)
+    public static (string? Host, string? Port) Parts(string? text)
     {
         var rest = text?.Trim() ?? "";
-        var defaultPort = DefaultPort;
+        string? schemePort = null;
         if (rest.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme)
         {
-            defaultPort = rest[..scheme] switch { "http" => 80, "https" => 443, _ => DefaultPort };
+            schemePort = rest[..scheme] switch { "http" => "80", "https" => "443", _ => null };
             rest = rest[(scheme + 3)..];
         }
 
         rest = rest.Split('/', 2)[0];
         if (rest.Length == 0)
         {
-            return new ServerAddress(DefaultHost, defaultPort);
+            return (null, schemePort);
         }
 
         var colon = rest.LastIndexOf(':');
         var hasPort = colon >= 0 && (rest.IndexOf(':') == colon || (rest[0] == '[' && rest[colon - 1] == ']'));
         if (!hasPort)
         {
-            return new ServerAddress(Bare(rest), defaultPort);
+            return (Bare(rest), schemePort);
         }
 
-        var port = int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= IPEndPoint.MaxPort
-            ? number
-            : defaultPort;
-        return new ServerAddress(colon == 0 ? "0.0.0.0" : Bare(rest[..colon]), port);
+        var isPort = int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= IPEndPoint.MaxPort;
+        return (colon == 0 ? "0.0.0.0" : Bare(rest[..colon]), isPort ? number.ToString(CultureInfo.InvariantCulture) : schemePort);
     }
 
     /// <summary><c>host:port</c>, IPv6 in brackets.</summary>
     public override string ToString() => $"{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
 
-    private static string Bare(string host) =>
+    /// <summary>A host without brackets, an address in its usual form.</summary>
+    public static string Bare(string host) =>
         IPAddress.TryParse(host.Trim().Trim('[', ']'), out var address) ? address.ToString()
         : host.Trim().Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "localhost"
         : host.Trim();

@@ -1,35 +1,193 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
 using GGLib.Engine.Launching;
 using GGLib.Server;
 
 namespace GGLib.Configuration;
 
-/// <summary>How models run and how the server presents itself, out of the environment.</summary>
-internal static class Settings
+/// <summary>
+/// Every setting with its value and where it came from: command line, then environment, then file, then default. A model's section goes before what is said of all
+/// models, wherever that was said. Immutable; safe for any number of threads.
+/// </summary>
+internal sealed class Settings
 {
-    public static EngineSettings Engine(EnvironmentValues environment)
+    private readonly Dictionary<Setting, ResolvedSetting> _settings;
+    private readonly ConcurrentDictionary<string, EngineSettings> _ofModels = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, JsonElement?> _options = new(StringComparer.OrdinalIgnoreCase);
+
+    private Settings(ConfigurationFile? file, Dictionary<Setting, ResolvedSetting> settings)
     {
-        var usual = new EngineSettings();
-        return usual with
-        {
-            MaxLoadedModels = environment.Count("OLLAMA_MAX_LOADED_MODELS") ?? usual.MaxLoadedModels,
-            MaxQueue = environment.Count("OLLAMA_MAX_QUEUE") ?? usual.MaxQueue,
-            KeepAlive = environment.Duration("OLLAMA_KEEP_ALIVE") is { } keep ? KeepAlive.For(keep) : usual.KeepAlive,
-            LoadStallTimeout = environment.Duration("OLLAMA_LOAD_TIMEOUT") ?? usual.LoadStallTimeout,
-            ContextLength = environment.Count("OLLAMA_CONTEXT_LENGTH"),
-            Parallel = environment.Count("OLLAMA_NUM_PARALLEL"),
-            KvCacheType = environment.Text("OLLAMA_KV_CACHE_TYPE"),
-            FlashAttention = environment.Boolean("OLLAMA_FLASH_ATTENTION"),
-        };
+        File = file;
+        _settings = settings;
+        Engine = MakeEngine();
     }
 
+    /// <summary>The file they were read from; null when there is none.</summary>
+    public ConfigurationFile? File { get; }
+
+    /// <summary>In the order in which they are shown.</summary>
+    public IEnumerable<ResolvedSetting> All => ProgramSettings.All.Select(setting => _settings[setting]);
+
+    /// <summary>How all models are run.</summary>
+    public EngineSettings Engine { get; }
+
+    /// <summary>Where to listen.</summary>
+    public ServerAddress Address => new(ServerAddress.Bare(Text(ProgramSettings.Host)!), Number(ProgramSettings.Port)!.Value);
+
+    public ResolvedSetting this[Setting setting] => _settings[setting];
+
     /// <param name="environment">The variables.</param>
+    /// <param name="file">The file, when there is one.</param>
+    /// <param name="line">What the command line says.</param>
+    public static Settings Resolve(EnvironmentValues environment, ConfigurationFile? file, CommandLineSettings? line = null)
+    {
+        line ??= new CommandLineSettings();
+        return new Settings(file, ProgramSettings.All.ToDictionary(static setting => setting, setting =>
+        {
+            Candidate?[] candidates = [line.Of(setting), setting.Read(environment), file?.Values.GetValueOrDefault(setting)];
+            return new ResolvedSetting(setting, [.. candidates.OfType<Candidate>(), setting.Unset]);
+        }));
+    }
+
+    public int? Number(Setting<int> setting) => (int?)_settings[setting].Winner.Value;
+
+    public bool? Switch(Setting<bool> setting) => (bool?)_settings[setting].Winner.Value;
+
+    public TimeSpan? Duration(Setting<TimeSpan> setting) => (TimeSpan?)_settings[setting].Winner.Value;
+
+    public string? Text(Setting<string> setting) => (string?)_settings[setting].Winner.Value;
+
+    public IReadOnlyList<string> Texts(Setting<IReadOnlyList<string>> setting) => (IReadOnlyList<string>)_settings[setting].Winner.Value!;
+
+    /// <summary>How the server presents itself.</summary>
     /// <param name="address">Where to listen; the host is <c>localhost</c> or an address.</param>
-    public static ServerOptions Server(EnvironmentValues environment, ServerAddress address) => new()
+    public ServerOptions Server(ServerAddress address) => new()
     {
         Version = Surroundings.Version,
         Host = address.Host,
         Port = address.Port,
-        OllamaVersion = environment.Text("GGLIB_OLLAMA_VERSION") ?? ServerOptions.DefaultOllamaVersion,
-        Origins = environment.List("OLLAMA_ORIGINS"),
+        OllamaVersion = Text(ProgramSettings.OllamaVersion)!,
+        Origins = Texts(ProgramSettings.Origins),
+        ModelOptions = OptionsOf,
     };
+
+    /// <summary>How one model is run.</summary>
+    public EngineSettings EngineFor(string model) => _ofModels.GetOrAdd(model, MakeEngineFor);
+
+    /// <summary>The options of a model before any request, in Ollama's names, those of its launch first; null when its sections set none.</summary>
+    public JsonElement? OptionsOf(string model) => _options.GetOrAdd(model, MakeOptionsOf);
+
+    /// <summary>The sampling options of a model before any request, each with where it came from.</summary>
+    public IReadOnlyDictionary<Setting, Candidate> SamplingOf(string model)
+    {
+        var merged = new Dictionary<Setting, Candidate>();
+        foreach (var (setting, candidate) in SectionsAbout(model).SelectMany(static section => section.Options))
+        {
+            merged[setting] = candidate;
+        }
+
+        return merged;
+    }
+
+    private IEnumerable<ModelSection> SectionsAbout(string model) => File?.Sections.Where(section => section.IsAbout(model)) ?? [];
+
+    private EngineSettings MakeEngine()
+    {
+        var origins = new Dictionary<string, ValueOrigin>();
+        From(ProgramSettings.MaxLoadedModels, nameof(EngineSettings.MaxLoadedModels));
+        From(ProgramSettings.MaxQueue, nameof(EngineSettings.MaxQueue));
+        From(ProgramSettings.KeepAlive, nameof(EngineSettings.KeepAlive));
+        From(ProgramSettings.LoadTimeout, nameof(EngineSettings.LoadStallTimeout));
+        From(ProgramSettings.ContextLength, nameof(EngineSettings.ContextLength));
+        From(ProgramSettings.Parallel, nameof(EngineSettings.Parallel));
+        From(ProgramSettings.KvCacheType, nameof(EngineSettings.KvCacheType));
+        From(ProgramSettings.FlashAttention, nameof(EngineSettings.FlashAttention));
+        return new EngineSettings
+        {
+            MaxLoadedModels = Number(ProgramSettings.MaxLoadedModels)!.Value,
+            MaxQueue = Number(ProgramSettings.MaxQueue)!.Value,
+            KeepAlive = KeepAlive.For(Duration(ProgramSettings.KeepAlive)!.Value),
+            LoadStallTimeout = Duration(ProgramSettings.LoadTimeout)!.Value,
+            ContextLength = Number(ProgramSettings.ContextLength),
+            Parallel = Number(ProgramSettings.Parallel),
+            KvCacheType = Text(ProgramSettings.KvCacheType),
+            FlashAttention = Switch(ProgramSettings.FlashAttention),
+            Origins = origins,
+        };
+
+        void From(Setting setting, string property)
+        {
+            if (_settings[setting].Winner.Origin is { Kind: not OriginKind.Default } origin)
+            {
+                origins[property] = origin;
+            }
+        }
+    }
+
+    private EngineSettings MakeEngineFor(string model)
+    {
+        var settings = Engine;
+        var origins = new Dictionary<string, ValueOrigin>(settings.Origins);
+        foreach (var (setting, candidate) in SectionsAbout(model).SelectMany(static section => section.Values))
+        {
+            string property;
+            (settings, property) = setting.Name switch
+            {
+                "contextLength" => (settings with { ContextLength = (int?)candidate.Value }, nameof(settings.ContextLength)),
+                "parallel" => (settings with { Parallel = (int?)candidate.Value }, nameof(settings.Parallel)),
+                "keepAlive" => (settings with { KeepAlive = KeepAlive.For((TimeSpan)candidate.Value!) }, nameof(settings.KeepAlive)),
+                "gpuLayers" => (settings with { GpuLayers = (int?)candidate.Value }, nameof(settings.GpuLayers)),
+                "mainGpu" => (settings with { MainGpu = (int?)candidate.Value }, nameof(settings.MainGpu)),
+                "threads" => (settings with { Threads = (int?)candidate.Value }, nameof(settings.Threads)),
+                "batch" => (settings with { Batch = (int?)candidate.Value }, nameof(settings.Batch)),
+                "mmap" => (settings with { Mmap = (bool?)candidate.Value }, nameof(settings.Mmap)),
+                "arguments" => (settings with { Arguments = (IReadOnlyList<string>)candidate.Value! }, nameof(settings.Arguments)),
+                _ => throw new InvalidOperationException($"No model is run by '{setting.Name}'."),
+            };
+            origins[property] = candidate.Origin;
+        }
+
+        return settings with { Origins = origins };
+    }
+
+    private JsonElement? MakeOptionsOf(string model)
+    {
+        var options = SamplingOf(model);
+        var engine = EngineFor(model);
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            Launch("num_ctx", nameof(engine.ContextLength), engine.ContextLength);
+            Launch("num_gpu", nameof(engine.GpuLayers), engine.GpuLayers);
+            Launch("main_gpu", nameof(engine.MainGpu), engine.MainGpu);
+            Launch("num_thread", nameof(engine.Threads), engine.Threads);
+            Launch("num_batch", nameof(engine.Batch), engine.Batch);
+            if (engine.Mmap is { } mmap)
+            {
+                writer.WriteBoolean("use_mmap", mmap);
+            }
+
+            foreach (var setting in ModelSettings.Options.Where(options.ContainsKey))
+            {
+                writer.WritePropertyName(setting.Name);
+                setting.WriteValue(writer, options[setting].Value!);
+            }
+
+            writer.WriteEndObject();
+
+            // Only what is said of this model; what is said of all is not the model's.
+            void Launch(string name, string property, int? value)
+            {
+                if (value is { } given && !ReferenceEquals(engine.OriginOf(property), Engine.OriginOf(property)))
+                {
+                    writer.WriteNumber(name, given);
+                }
+            }
+        }
+
+        var element = JsonElement.Parse(bytes.WrittenSpan);
+        return element.EnumerateObject().Any() ? element : null;
+    }
 }

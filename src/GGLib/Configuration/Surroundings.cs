@@ -29,10 +29,20 @@ internal sealed record Surroundings
     public required string DemoModels { get; init; }
 
     /// <summary>The folder for everything gglib keeps.</summary>
-    public string DataFolder => Configuration.DataFolder.Locate(Environment);
+    public string DataFolder => GGLib.Configuration.DataFolder.Locate(Environment);
 
-    /// <summary>Whether full exceptions and debug lines are wanted (<c>GGLIB_DEBUG</c>).</summary>
-    public bool Debug => Environment.Boolean("GGLIB_DEBUG") ?? false;
+    /// <summary>What <c>--config</c> names; set once, when the command line has been parsed.</summary>
+    public string? ConfigurationNamed { get; set; }
+
+    /// <summary>Where the configuration file is, or would be.</summary>
+    public ConfigurationLocation Configuration => ConfigurationLocation.Of(ConfigurationNamed, Environment, DataFolder);
+
+    /// <summary>Whether full exceptions and debug lines are wanted. A file that cannot be read does not ask for them.</summary>
+    public bool Debug => (ReadSettings().Value ?? Settings.Resolve(Environment, null)).Switch(ProgramSettings.Debug) ?? false;
+
+    /// <summary>The settings, read anew.</summary>
+    public Attempt<Settings> ReadSettings(CommandLineSettings? line = null) =>
+        Configuration.Read().Succeeded(out var reading, out var failure) ? Settings.Resolve(Environment, reading.File, line) : failure;
 
     /// <summary>Those of this process.</summary>
     public static Surroundings OfProcess(TimeProvider time)

@@ -1,6 +1,7 @@
 using GGLib.Configuration;
 using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
+using GGLib.Engine.Launching;
 using GGLib.Rendering;
 
 namespace GGLib.Engines;
@@ -16,7 +17,12 @@ internal sealed class EngineSource(Surroundings around)
     /// <param name="cancellation">Stops looking.</param>
     public async Task<Attempt<EngineBinary>> FindAsync(string? named, CancellationToken cancellation)
     {
-        switch (await new EngineLocator(around.DataFolder).FindAsync(named, cancellation).ConfigureAwait(false))
+        if (!around.ReadSettings().Succeeded(out var settings, out var failure))
+        {
+            return failure;
+        }
+
+        switch (await SearchAsync(named, settings, cancellation).ConfigureAwait(false))
         {
             case EngineSearch.Found found:
                 foreach (var passedOver in found.PassedOver)
@@ -40,7 +46,12 @@ internal sealed class EngineSource(Surroundings around)
     /// <param name="cancellation">Stops looking and installing; nothing half installed is left.</param>
     public async Task<Attempt<EngineBinary>> FindOrInstallAsync(string? named, bool mayInstall, CancellationToken cancellation)
     {
-        var search = await new EngineLocator(around.DataFolder).FindAsync(named, cancellation).ConfigureAwait(false);
+        if (!around.ReadSettings().Succeeded(out var settings, out var failure))
+        {
+            return failure;
+        }
+
+        var search = await SearchAsync(named, settings, cancellation).ConfigureAwait(false);
         if (search is not EngineSearch.Missing missing)
         {
             return await FindAsync(named, cancellation).ConfigureAwait(false);
@@ -62,9 +73,14 @@ internal sealed class EngineSource(Surroundings around)
     /// <summary>Installs into gglib's own folder, showing how far it is.</summary>
     public async Task<Attempt<EngineBinary>> InstallAsync(bool replace, CancellationToken cancellation)
     {
+        if (!around.ReadSettings().Succeeded(out var settings, out var failure))
+        {
+            return failure;
+        }
+
         var began = around.Time.GetTimestamp();
         around.Screen.Line($"Installing llama-server into {Folder} (nothing else on this machine is touched)");
-        var installer = new EngineInstaller(new EngineInstallerOptions { DataFolder = around.DataFolder, Replace = replace });
+        var installer = new EngineInstaller(new EngineInstallerOptions { DataFolder = around.DataFolder, Replace = replace, Provider = settings.Text(ProgramSettings.EngineProvider) });
         var result = await InstallDisplay.ShowAsync(around.Screen, progress => installer.InstallAsync(progress, cancellation)).ConfigureAwait(false);
         switch (result)
         {
@@ -93,10 +109,15 @@ internal sealed class EngineSource(Surroundings around)
     public static string Describe(EngineOrigin origin) => origin switch
     {
         EngineOrigin.Configured => "--engine",
+        EngineOrigin.File => ConfigurationFile.FileName,
         EngineOrigin.Environment => EngineLocator.EnvironmentVariable,
         EngineOrigin.SearchPath => "PATH",
         _ => "installed by gglib",
     };
+
+    /// <summary>The environment is looked at by the search itself; the file comes after it.</summary>
+    private Task<EngineSearch> SearchAsync(string? named, Settings settings, CancellationToken cancellation) =>
+        new EngineLocator(around.DataFolder).FindAsync(named, settings[ProgramSettings.Engine].Winner is { Origin.Kind: OriginKind.File } file ? file.Text : null, cancellation);
 
     private string Folder => Path.Combine(around.DataFolder, "engine");
 

@@ -7,7 +7,7 @@ using GGLib.Server.Hosting;
 namespace GGLib.Serving;
 
 /// <summary>A server that listens. Disposing it ends open answers, every child, and the log.</summary>
-internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, ILoggerFactory logs, RequestLog requests) : IAsyncDisposable
+internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, LiveSettings settings, ILoggerFactory logs, RequestLog requests) : IAsyncDisposable
 {
     /// <summary>Where it listens, the port a real one.</summary>
     public required ServerAddress Address { get; init; }
@@ -34,6 +34,7 @@ internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, IL
     {
         await server.DisposeAsync().ConfigureAwait(false);
         await requests.DisposeAsync().ConfigureAwait(false);
+        settings.Dispose();
         catalog.Dispose();
         logs.Dispose();
     }

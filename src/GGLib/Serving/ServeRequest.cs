@@ -1,9 +1,9 @@
+using GGLib.Configuration;
+
 namespace GGLib.Serving;
 
 /// <summary>What the command line asks of a server.</summary>
-/// <param name="Host">The host to listen on; null: as the environment says.</param>
-/// <param name="Port">The port; null: as the environment says.</param>
+/// <param name="Settings">What it says of settings.</param>
 /// <param name="Model">A library name or a file; null: any.</param>
-/// <param name="Engine">The llama-server to use; null: look for one.</param>
 /// <param name="MayInstall">Whether a missing llama-server may be installed without asking.</param>
-internal sealed record ServeRequest(string? Host, int? Port, string? Model, string? Engine, bool MayInstall);
+internal sealed record ServeRequest(CommandLineSettings Settings, string? Model, bool MayInstall);

@@ -14,9 +14,16 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
 {
     public async Task<Attempt<RunningServer>> RunAsync(ServeRequest request, CancellationToken cancellation)
     {
-        // 1 The port.
-        var wanted = ServerAddress.From(around.Environment, request.Host, request.Port);
-        if (!(await PortCheck.FindAsync(wanted, cancellation).ConfigureAwait(false)).Succeeded(out var address, out var failure))
+        // 1 The settings, and the port.
+        var location = around.Configuration;
+        if (!location.Read().Succeeded(out var reading, out var failure))
+        {
+            return failure;
+        }
+
+        Settings Resolve(ConfigurationFile? file) => Settings.Resolve(around.Environment, file, request.Settings);
+        var settings = Resolve(reading.File);
+        if (!(await PortCheck.FindAsync(settings.Address, cancellation).ConfigureAwait(false)).Succeeded(out var address, out failure))
         {
             return failure;
         }
@@ -32,14 +39,25 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
             }
 
             // 3 The engine.
-            if (!(await engines(request.Engine, request.MayInstall, cancellation).ConfigureAwait(false)).Succeeded(out var engine, out failure))
+            if (!(await engines(request.Settings.Engine, request.MayInstall, cancellation).ConfigureAwait(false)).Succeeded(out var engine, out failure))
             {
                 return failure;
             }
 
+            if (ArgumentCheck.Of(settings, engine) is { } refused)
+            {
+                return refused;
+            }
+
             // 4 The server.
-            var started = await StartAsync(address, catalog, models, engine, cancellation).ConfigureAwait(false);
+            var live = new LiveSettings(location, settings, reading.Bytes, Resolve, next => ArgumentCheck.Of(next, engine), around.Screen.Note, around.Time);
+            var started = await StartAsync(address, catalog, models, engine, live, cancellation).ConfigureAwait(false);
             handedOver = started.Failure is null;
+            if (!handedOver)
+            {
+                live.Dispose();
+            }
+
             return started;
         }
         finally
@@ -51,15 +69,15 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         }
     }
 
-    private async Task<Attempt<RunningServer>> StartAsync(ServerAddress address, ModelCatalog catalog, ServedModels models, EngineBinary engine, CancellationToken cancellation)
+    private async Task<Attempt<RunningServer>> StartAsync(ServerAddress address, ModelCatalog catalog, ServedModels models, EngineBinary engine, LiveSettings live, CancellationToken cancellation)
     {
         var logs = LoggerFactory.Create(builder => ErrorLines.AddTo(builder, around.Screen, around.Debug));
         var requests = new RequestLog(around.Screen, around.Time);
         var directory = RunDirectory.Open(around.DataFolder);
         directory.Sweep(logs.CreateLogger<RunDirectory>());
-        var options = Settings.Server(around.Environment, address) with { OnRequest = requests.Add };
+        var options = live.Server(address) with { OnRequest = requests.Add };
         var runners = new LlamaServerFactory(engine, directory, around.Time, logs.CreateLogger<LlamaServerFactory>());
-        var server = GGLibServer.Create(options, Settings.Engine(around.Environment), catalog, runners, around.Time, builder =>
+        var server = GGLibServer.Create(options, live, catalog, runners, around.Time, builder =>
         {
             ErrorLines.AddTo(builder.Logging, around.Screen, around.Debug);
 
@@ -85,7 +103,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
             throw;
         }
 
-        return new RunningServer(server, catalog, logs, requests)
+        return new RunningServer(server, catalog, live, logs, requests)
         {
             Address = address with { Port = BoundPort(server, address) },
             Engine = engine,

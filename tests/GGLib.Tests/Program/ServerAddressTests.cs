@@ -48,7 +48,7 @@ public sealed class ServerAddressTests
     public void The_command_line_goes_before_the_environment(string? host, int? port, string expectedHost, int expectedPort)
     {
         var environment = new EnvironmentValues(name => name == "OLLAMA_HOST" ? " \"http://10.0.0.1:7/\" " : null);
-        Assert.Equal(new ServerAddress(expectedHost, expectedPort), ServerAddress.From(environment, host, port));
+        Assert.Equal(new ServerAddress(expectedHost, expectedPort), Settings.Resolve(environment, null, new CommandLineSettings(host, port)).Address);
     }
 
     [Fact]

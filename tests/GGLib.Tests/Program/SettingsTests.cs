@@ -22,7 +22,7 @@ public sealed class SettingsTests
     [InlineData("5 m", null)]
     [InlineData("", null)]
     public void A_duration_is_Gos_or_whole_seconds(string text, double? seconds) =>
-        Assert.Equal(seconds, With(("X", text)).Duration("X")?.TotalSeconds);
+        Assert.Equal(seconds, ((TimeSpan?)ProgramSettings.KeepAlive.Read(With(("OLLAMA_KEEP_ALIVE", text)))?.Value)?.TotalSeconds);
 
     [Theory]
     [InlineData("3", 3)]
@@ -32,7 +32,7 @@ public sealed class SettingsTests
     [InlineData("3.5", null)]
     [InlineData("many", null)]
     [InlineData("99999999999", null)]
-    public void A_count_that_is_none_counts_as_unset(string text, int? expected) => Assert.Equal(expected, With(("X", text)).Count("X"));
+    public void A_count_that_is_none_counts_as_unset(string text, int? expected) => Assert.Equal(expected, (int?)ProgramSettings.Parallel.Read(With(("OLLAMA_NUM_PARALLEL", text)))?.Value);
 
     [Theory]
     [InlineData("1", true)]
@@ -42,13 +42,16 @@ public sealed class SettingsTests
     [InlineData("false", false)]
     [InlineData("F", false)]
     [InlineData("  ", null)]
-    public void Any_text_that_is_not_false_is_true(string text, bool? expected) => Assert.Equal(expected, With(("X", text)).Boolean("X"));
+    public void Any_text_that_is_not_false_is_true(string text, bool? expected) => Assert.Equal(expected, (bool?)ProgramSettings.FlashAttention.Read(With(("OLLAMA_FLASH_ATTENTION", text)))?.Value);
 
     [Fact]
     public void An_empty_environment_gives_the_defaults()
     {
-        Assert.Equal(new EngineSettings(), Settings.Engine(With()));
-        var server = Settings.Server(With(), new ServerAddress("127.0.0.1", 11434));
+        var settings = Settings.Resolve(With(), null);
+        Assert.Equal(new EngineSettings(), settings.Engine with { Origins = new EngineSettings().Origins });
+        Assert.Empty(settings.Engine.Origins);
+        Assert.Equal(new ServerAddress("127.0.0.1", 11434), settings.Address);
+        var server = settings.Server(settings.Address);
         Assert.Equal(ServerOptions.DefaultOllamaVersion, server.OllamaVersion);
         Assert.Empty(server.Origins);
         Assert.Equal(Surroundings.Version, server.Version);
@@ -68,6 +71,7 @@ public sealed class SettingsTests
             ("OLLAMA_FLASH_ATTENTION", "1"),
             ("OLLAMA_ORIGINS", "https://a.example, ,https://*.b.example"),
             ("GGLIB_OLLAMA_VERSION", "0.17.6"));
+        var settings = Settings.Resolve(environment, null);
         Assert.Equal(
             new EngineSettings
             {
@@ -80,8 +84,9 @@ public sealed class SettingsTests
                 KvCacheType = "q8_0",
                 FlashAttention = true,
             },
-            Settings.Engine(environment));
-        var server = Settings.Server(environment, new ServerAddress("::1", 5));
+            settings.Engine with { Origins = new EngineSettings().Origins });
+        Assert.Equal(new ValueOrigin(OriginKind.Environment, "OLLAMA_CONTEXT_LENGTH"), settings.Engine.OriginOf(nameof(EngineSettings.ContextLength)));
+        var server = settings.Server(new ServerAddress("::1", 5));
         Assert.Equal(("::1", 5, "0.17.6"), (server.Host, server.Port, server.OllamaVersion));
         Assert.Equal(["https://a.example", "https://*.b.example"], server.Origins);
     }

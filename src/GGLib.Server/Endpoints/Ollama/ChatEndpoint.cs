@@ -8,7 +8,7 @@ using GGLib.Server.Streaming;
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/chat</c>.</summary>
-internal sealed class ChatEndpoint(ModelDirectory models, ModelLoading loading, OllamaInference inference, TimeProvider time)
+internal sealed class ChatEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, OllamaInference inference, TimeProvider time)
     : GenerationEndpoint<ChatRequest>(loading, inference, OllamaAnswerShape.Chat, time)
 {
     protected override ChatRequest? Read(JsonElement json, out string? error) => ChatRequest.Read(json, out error);
@@ -44,6 +44,8 @@ internal sealed class ChatEndpoint(ModelDirectory models, ModelLoading loading, 
         {
             return new OllamaError(500, optionError!);
         }
+
+        options = options.Over(defaults.Under(model));
 
         if (OnlyLoads(request))
         {

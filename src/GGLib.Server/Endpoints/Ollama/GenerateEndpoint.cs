@@ -9,7 +9,7 @@ using GGLib.Server.Translation;
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/generate</c>.</summary>
-internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loading, OllamaInference inference, TimeProvider time)
+internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, OllamaInference inference, TimeProvider time)
     : GenerationEndpoint<GenerateRequest>(loading, inference, OllamaAnswerShape.Generate, time)
 {
     protected override GenerateRequest? Read(JsonElement json, out string? error) => GenerateRequest.Read(json, out error);
@@ -71,6 +71,8 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelLoading loadi
         {
             return new OllamaError(500, optionError!);
         }
+
+        options = options.Over(defaults.Under(model));
 
         if (OnlyLoads(request))
         {

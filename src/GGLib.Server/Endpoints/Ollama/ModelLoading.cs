@@ -23,7 +23,7 @@ internal sealed class ModelLoading(RunnerAccess runners, Scheduler scheduler, Ti
         {
             await ReplyAsync("load").ConfigureAwait(false);
             return true;
-        }).ConfigureAwait(false);
+        }, options.Load).ConfigureAwait(false);
         if (failure is not null)
         {
             await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
     public async Task RunAsync(HttpContext context, InferenceCall call)
     {
         var failure = await runners.UseAsync(
-            context, call.Model, call.Options.ContextLength, call.Fields.KeepAlive, call.Began, turn => TryAnswerAsync(context, call, turn)).ConfigureAwait(false);
+            context, call.Model, call.Options.ContextLength, call.Fields.KeepAlive, call.Began, turn => TryAnswerAsync(context, call, turn), call.Options.Load).ConfigureAwait(false);
         if (failure is not null)
         {
             await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);

@@ -23,34 +23,48 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
         return new(isSaid ? null : effort, logprobs && noAlternative, logprobs && tools && streams);
     }
 
-    /// <summary>The request with another model name in it, and changed where it must be.</summary>
-    public byte[] Apply(RequestBody body, RelayedRequest request, string model) =>
-        this == None ? request.With(body.Bytes, System.Text.Encoding.ASCII.GetBytes(model)) : WireJson.Compose(writer =>
+    /// <summary>The request with another model name in it, with further fields, and changed where it must be.</summary>
+    /// <param name="body">The body as it came.</param>
+    /// <param name="request">Where its model stands.</param>
+    /// <param name="model">The name to put in.</param>
+    /// <param name="extra">An object's fields, without its braces, none of which is in the body; may be empty.</param>
+    public byte[] Apply(RequestBody body, RelayedRequest request, string model, ReadOnlySpan<byte> extra)
+    {
+        if (this == None)
         {
-            writer.WriteStartObject();
-            writer.WriteString("model"u8, model);
-            if (Effort is not null)
-            {
-                writer.WriteString("reasoning_effort"u8, Effort);
-            }
+            return request.With(body.Bytes, System.Text.Encoding.ASCII.GetBytes(model), extra);
+        }
 
-            foreach (var property in body.Json.EnumerateObject())
-            {
-                switch (property.Name)
-                {
-                    case "model":
-                    case "reasoning_effort" when Effort is not null:
-                    case "stream" or "stream_options" when Whole:
-                        break;
-                    case "top_logprobs" when OneAlternative:
-                        writer.WriteNumber("top_logprobs"u8, 1);
-                        break;
-                    default:
-                        property.WriteTo(writer);
-                        break;
-                }
-            }
+        var changed = Compose(body, model);
+        return extra.IsEmpty ? changed : [(byte)'{', .. extra, (byte)',', .. changed.AsSpan(1)];
+    }
 
-            writer.WriteEndObject();
-        });
+    private byte[] Compose(RequestBody body, string model) => WireJson.Compose(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, model);
+        if (Effort is not null)
+        {
+            writer.WriteString("reasoning_effort"u8, Effort);
+        }
+
+        foreach (var property in body.Json.EnumerateObject())
+        {
+            switch (property.Name)
+            {
+                case "model":
+                case "reasoning_effort" when Effort is not null:
+                case "stream" or "stream_options" when Whole:
+                    break;
+                case "top_logprobs" when OneAlternative:
+                    writer.WriteNumber("top_logprobs"u8, 1);
+                    break;
+                default:
+                    property.WriteTo(writer);
+                    break;
+            }
+        }
+
+        writer.WriteEndObject();
+    });
 }

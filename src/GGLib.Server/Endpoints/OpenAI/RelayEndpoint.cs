@@ -13,7 +13,7 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <c>POST /v1/chat/completions</c> and <c>/v1/completions</c>: the engine's own dialect, so bytes are passed on both ways, unknown
 /// fields and all, with only the model's name replaced. A chat that the engine would not do as it is asked is changed on its way (<see cref="ChatAdjustments"/>).
 /// </summary>
-internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners, TimeProvider time)
+internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults defaults, RunnerAccess runners, TimeProvider time)
 {
     public Task ChatAsync(HttpContext context) => HandleAsync(context, RelayChecks.Chat, ChatAdjustments.Of);
 
@@ -50,8 +50,11 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
         }
 
         var adjustments = adjust?.Invoke(body.Json) ?? ChatAdjustments.None;
+        Func<int, byte[]> extra = defaults.Of(model) is not null
+            ? contextLength => SamplingTranslation.Missing(defaults.Under(model), body.Json, contextLength)
+            : static _ => [];
         var failure = await runners.UseAsync(
-            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(context, body, request, adjustments, turn)).ConfigureAwait(false);
+            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(context, body, request, adjustments, extra, turn)).ConfigureAwait(false);
         if (failure is not null)
         {
             await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
@@ -59,14 +62,16 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
     }
 
     /// <returns>False when the request is to be tried again on a fresh runner.</returns>
-    private async Task<bool> TryRelayAsync(HttpContext context, RequestBody body, RelayedRequest request, ChatAdjustments adjustments, RunnerTurn turn)
+    private async Task<bool> TryRelayAsync(
+        HttpContext context, RequestBody body, RelayedRequest request, ChatAdjustments adjustments, Func<int, byte[]> extra, RunnerTurn turn)
     {
         var alias = Encoding.ASCII.GetBytes(turn.Runner.Alias);
         var isRetold = adjustments.Whole;
         EngineReply reply;
         try
         {
-            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, adjustments.Apply(body, request, turn.Runner.Alias), turn.Ending).ConfigureAwait(false);
+            var asked = adjustments.Apply(body, request, turn.Runner.Alias, extra(turn.Runner.ContextLength));
+            reply = await EngineClient.PostAsync(turn.Runner, context.Request.Path, asked, turn.Ending).ConfigureAwait(false);
             if (reply.Problem is { } refused && ConstrainedCompletion.Helps(refused) && ConstrainedChatTranslation.Applies(body.Json))
             {
                 isRetold = true;

@@ -69,10 +69,20 @@ internal sealed record RelayedRequest
         return new RelayedRequest { Model = model, ModelRange = range, Stream = stream, KeepAlive = keepAlive };
     }
 
-    /// <summary>The body with another model name in it.</summary>
-    public byte[] With(byte[] body, ReadOnlySpan<byte> model)
+    /// <summary>The body with another model name in it, and further fields.</summary>
+    /// <param name="body">The body as it came.</param>
+    /// <param name="model">The name to put in.</param>
+    /// <param name="extra">An object's fields, without its braces, none of which is in the body; may be empty.</param>
+    public byte[] With(byte[] body, ReadOnlySpan<byte> model, ReadOnlySpan<byte> extra)
     {
         var (start, length) = ModelRange.GetOffsetAndLength(body.Length);
-        return [.. body.AsSpan(0, start), (byte)'"', .. model, (byte)'"', .. body.AsSpan(start + length)];
+
+        // There is a field already, the model: a comma always fits.
+        var open = body.AsSpan().IndexOf((byte)'{') + 1;
+        return
+        [
+            .. body.AsSpan(0, open), .. extra, .. extra.IsEmpty ? ""u8 : ","u8,
+            .. body.AsSpan(open, start - open), (byte)'"', .. model, (byte)'"', .. body.AsSpan(start + length),
+        ];
     }
 }

@@ -23,7 +23,7 @@ public sealed class LaunchTests
     {
         var plan = LaunchPlan.For(Model, new EngineSettings { ContextLength = configured, Parallel = parallel }, asked, available);
 
-        Assert.Equal(new LaunchPlan(context, slots, 1000 + (100L * context * slots)), plan);
+        Assert.Equal((context, slots, 1000 + (100L * context * slots)), (plan.ContextLength, plan.Slots, plan.MemoryBytes));
     }
 
     [Fact]
@@ -44,6 +44,43 @@ public sealed class LaunchTests
                 "--jinja", "--offline", "--no-ui", "--no-webui", "--cache-ram"));
 
     [Fact]
+    public void What_a_section_sets_on_the_command_line() =>
+        Assert.Equal(
+            "--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 --batch-size 64 --ubatch-size 64 --n-gpu-layers 0 --split-mode none --main-gpu 1 --threads 3 --load-mode none --no-warmup --seed -1",
+            Arguments(Model, new EngineSettings { Batch = 64, GpuLayers = 0, MainGpu = 1, Threads = 3, Mmap = false, Arguments = ["--no-warmup", "--seed", "-1"] }, "--load-mode", "--no-mmap"));
+
+    [Theory]
+    [InlineData(true, "--load-mode", " --load-mode mmap")]
+    [InlineData(false, "--no-mmap", " --no-mmap")]
+    [InlineData(true, "--no-mmap", "")]
+    [InlineData(false, "--other", "")]
+    public void Mapping_is_said_in_the_binarys_own_words(bool mmap, string known, string expected) =>
+        Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4" + expected, Arguments(Model, new EngineSettings { Mmap = mmap }, known));
+
+    [Fact]
+    public void Layers_left_open_are_left_to_llama_server() => Assert.Equal(Arguments(Model, new EngineSettings()), Arguments(Model, new EngineSettings { GpuLayers = -1 }));
+
+    [Fact]
+    public void What_a_request_says_of_its_launch_goes_before_settings_and_says_so()
+    {
+        var settings = new EngineSettings { Threads = 2, Batch = 32 }.With(new LoadOptions { Threads = 8 });
+        var arguments = LaunchArguments.For(Binary(), Model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a");
+
+        Assert.Contains(new LaunchArgument("--threads", "8", new ValueOrigin(OriginKind.Request, "num_thread")), arguments);
+        Assert.Contains(new LaunchArgument("--batch-size", "32", ValueOrigin.Default), arguments);
+    }
+
+    [Theory]
+    [InlineData("--good", null)]
+    [InlineData("-1", null)]
+    [InlineData("value", null)]
+    [InlineData("--bad", "llama-server 0.7.0 knows no flag '--bad'")]
+    [InlineData("--model", "'--model' cannot be given here: gglib names the model itself")]
+    [InlineData("-c", "'-c' cannot be given here: say contextLength instead")]
+    public void An_argument_that_llama_server_would_die_of_is_refused(string argument, string? refusal) =>
+        Assert.Equal(refusal, ExtraArguments.Refusal(Binary("--good"), argument));
+
+    [Fact]
     public void Older_binaries_are_told_in_their_own_words() =>
         Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 --flash-attn off --no-webui", Arguments(Model, new EngineSettings { FlashAttention = false }, "--no-webui"));
 
@@ -59,11 +96,11 @@ public sealed class LaunchTests
         var plan = LaunchPlan.For(Model with { TrainingContext = 0, KvBytesPerToken = 0 }, new EngineSettings(), int.MaxValue, 1_000_000);
         var arguments = LaunchArguments.For(Binary(), Model, plan, new EngineSettings(), RunnerAddress.UnixSocket("/run/1.sock"), "a");
 
-        Assert.True(long.Parse(arguments[arguments.IndexOf("--ctx-size") + 1], System.Globalization.CultureInfo.InvariantCulture) > 0);
+        Assert.True(long.Parse(arguments.Single(argument => argument.Flag == "--ctx-size").Value!, System.Globalization.CultureInfo.InvariantCulture) > 0);
     }
 
     private static string Arguments(EngineModel model, EngineSettings settings, params string[] flags) =>
-        string.Join(' ', LaunchArguments.For(Binary(flags), model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a"));
+        string.Join(' ', LaunchArgument.Flatten(LaunchArguments.For(Binary(flags), model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a")));
 
     private static EngineBinary Binary(params string[] flags) => new()
     {

@@ -35,9 +35,9 @@ internal sealed class Schedule(EngineSettings settings)
 
     public static EngineModel Model(string key, int trainingContext = 0) => new() { Key = key, Path = "/" + key, TrainingContext = trainingContext };
 
-    public Waiter Arrive(string model, int? context = null, KeepAlive? keepAlive = null)
+    public Waiter Arrive(string model, int? context = null, KeepAlive? keepAlive = null, LoadOptions? options = null)
     {
-        var waiter = new Waiter(++_lastWaiter, Model(model), context, keepAlive, Now);
+        var waiter = new Waiter(++_lastWaiter, Model(model), context, keepAlive, Now) { Options = options ?? LoadOptions.None };
         Waiting.Add(waiter);
         Step(new SchedulerEvent.Arrive(waiter));
         return waiter;
@@ -116,7 +116,7 @@ internal sealed class Schedule(EngineSettings settings)
             case SchedulerEffect.Start start:
                 Demand(!Processes.Exists(process => process.Key == start.Model.Key), "two processes of one model");
                 Demand(!IsShuttingDown, "a start while shutting down");
-                Processes.Add(new Process(start.Model.Key, start.Instance, start.Context));
+                Processes.Add(new Process(start.Model.Key, start.Instance, start.Context, start.Options));
                 break;
             case SchedulerEffect.Stop stop:
                 var ending = Processes.Find(process => process.Instance == stop.Instance && process.Key == stop.Key);
@@ -131,6 +131,7 @@ internal sealed class Schedule(EngineSettings settings)
                 var granted = Processes.Find(process => process.Instance == grant.Instance);
                 Demand(granted is { IsLoading: false, IsStopping: false } && granted.Key == waiter!.Model.Key && granted.Key == grant.Key, "a lease on the wrong process");
                 Demand(waiter!.Context is null || waiter.Context <= granted!.ContextLength || waiter.Context <= granted.AskedContext, "a lease on too small a context");
+                Demand(waiter.Options.IsServedBy(granted!.Options), "a lease on another launch than was asked for");
                 Waiting.Remove(waiter);
                 Ended.Add(waiter.Id, "granted");
                 granted!.HasServed = true;
@@ -149,7 +150,7 @@ internal sealed class Schedule(EngineSettings settings)
     /// <summary>Due, in the way of somebody who waits, or too small for who waits; and of those in the way none was used earlier.</summary>
     private bool MayStop(RunnerEntry entry, SchedulerState before)
     {
-        if (entry.DueAt <= Now || entry.KeepAlive.IsNone || _unloaded.Contains(entry.Model.Key) || Waiting.Exists(waiter => waiter.Model.Key == entry.Model.Key && !entry.Serves(waiter.Context)))
+        if (entry.DueAt <= Now || entry.KeepAlive.IsNone || _unloaded.Contains(entry.Model.Key) || Waiting.Exists(waiter => waiter.Model.Key == entry.Model.Key && !entry.Serves(waiter)))
         {
             return true;
         }
@@ -185,13 +186,15 @@ internal sealed class Schedule(EngineSettings settings)
     }
 
     /// <summary>A child process as the world sees it.</summary>
-    internal sealed class Process(string key, long instance, int? askedContext)
+    internal sealed class Process(string key, long instance, int? askedContext, LoadOptions options)
     {
         public string Key => key;
 
         public long Instance => instance;
 
         public int? AskedContext => askedContext;
+
+        public LoadOptions Options => options;
 
         public bool IsLoading { get; set; } = true;
 

@@ -323,6 +323,34 @@ public sealed class SchedulerCoreTests
         Assert.Equal(RunnerPhase.Ready, schedule.State.Runners["a"].Phase);
     }
 
+    [Fact]
+    public void Another_launch_waits_until_the_model_is_idle_and_then_gets_one_of_its_own()
+    {
+        var schedule = With();
+        var first = schedule.Arrive("a", options: new LoadOptions { Threads = 1 });
+        schedule.Load(schedule.Running("a"));
+        var other = schedule.Arrive("a", options: new LoadOptions { Threads = 2 });
+        var same = schedule.Arrive("a", options: new LoadOptions { Threads = 1 });
+
+        schedule.Release(first);
+        schedule.End(schedule.Processes.Single());
+        Assert.Equal(new LoadOptions { Threads = 2 }, schedule.Running("a").Options);
+        schedule.Load(schedule.Running("a"));
+
+        Assert.Equal("granted", schedule.Ended[other.Id]);
+        Assert.Contains(same, schedule.Waiting);
+    }
+
+    [Fact]
+    public void A_request_that_says_nothing_of_the_launch_takes_any()
+    {
+        var schedule = With();
+        schedule.Arrive("a", options: new LoadOptions { Threads = 1 });
+        schedule.Load(schedule.Running("a"));
+
+        Assert.Equal("granted", schedule.Ended[schedule.Arrive("a").Id]);
+    }
+
     private static Schedule With(int places = 1) => new(new EngineSettings { MaxLoadedModels = places });
 
     private static void Serve(Schedule schedule, string model, KeepAlive? keepAlive = null)

@@ -10,6 +10,12 @@ public sealed class SchedulerModelTests
     private static readonly KeepAlive[] KeepAlives = [KeepAlive.None, KeepAlive.For(TimeSpan.FromSeconds(3)), KeepAlive.Default, KeepAlive.Forever];
     private static readonly int?[] Contexts = [null, null, null, 512, 1024, 4096];
 
+    // Mostly none, as in life; the rest agree or not.
+    private static readonly LoadOptions[] Options =
+    [
+        .. Enumerable.Repeat(LoadOptions.None, 7), new() { Threads = 1 }, new() { Threads = 2 }, new() { GpuLayers = 0 },
+    ];
+
     public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 16)];
 
     [Theory]
@@ -94,7 +100,7 @@ public sealed class SchedulerModelTests
         switch (random.Next(16))
         {
             case < 6:
-                schedule.Arrive(models[random.Next(models.Length)], Contexts[random.Next(Contexts.Length)], random.Next(3) == 0 ? KeepAlives[random.Next(KeepAlives.Length)] : null);
+                schedule.Arrive(models[random.Next(models.Length)], Contexts[random.Next(Contexts.Length)], random.Next(3) == 0 ? KeepAlives[random.Next(KeepAlives.Length)] : null, Options[random.Next(Options.Length)]);
                 break;
             case 6 when schedule.Waiting.Count > 0:
                 schedule.Leave(schedule.Waiting[random.Next(schedule.Waiting.Count)]);

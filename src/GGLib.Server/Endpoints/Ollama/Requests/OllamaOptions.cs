@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Engine.Launching;
 
 namespace GGLib.Server.Endpoints.Ollama.Requests;
 
@@ -39,6 +40,7 @@ internal sealed class OllamaOptions
 
     private readonly Dictionary<string, long> _integers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _floats = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _booleans = new(StringComparer.Ordinal);
 
     /// <summary>No option given.</summary>
     public static OllamaOptions None { get; } = new();
@@ -48,6 +50,16 @@ internal sealed class OllamaOptions
 
     /// <summary>The context asked for, in tokens; null when not given or not positive.</summary>
     public int? ContextLength => Integer("num_ctx") is > 0 and var tokens ? (int)Math.Min(tokens, int.MaxValue) : null;
+
+    /// <summary>What the model's launch must have, besides the context. Values that mean "decide yourself" say nothing.</summary>
+    public LoadOptions Load => new()
+    {
+        GpuLayers = Whole("num_gpu", 0),
+        MainGpu = Whole("main_gpu", 0),
+        Threads = Whole("num_thread", 1),
+        Batch = Whole("num_batch", 1),
+        Mmap = _booleans.TryGetValue("use_mmap", out var mmap) ? mmap : null,
+    };
 
     /// <summary>An integer option; null when not given.</summary>
     public long? Integer(string name) => _integers.TryGetValue(name, out var value) ? value : null;
@@ -85,6 +97,37 @@ internal sealed class OllamaOptions
         return parsed;
     }
 
+    /// <summary>These options, and where they say nothing of sampling those. What is of a launch is not taken over: a model's section has its say there by itself.</summary>
+    public OllamaOptions Over(OllamaOptions lower)
+    {
+        if (ReferenceEquals(lower, None))
+        {
+            return this;
+        }
+
+        var merged = new OllamaOptions { Stop = Stop ?? lower.Stop };
+        foreach (var (name, value) in lower._integers.Where(static pair => !IsOfLoad(pair.Key)).Concat(_integers))
+        {
+            merged._integers[name] = value;
+        }
+
+        foreach (var (name, value) in lower._floats.Concat(_floats))
+        {
+            merged._floats[name] = value;
+        }
+
+        foreach (var (name, value) in _booleans)
+        {
+            merged._booleans[name] = value;
+        }
+
+        return merged;
+    }
+
+    private static bool IsOfLoad(string name) => name is "num_ctx" or "num_batch" or "num_gpu" or "main_gpu" or "num_thread" or "draft_num_predict";
+
+    private int? Whole(string name, int least) => Integer(name) is { } value && value >= least ? (int)Math.Min(value, int.MaxValue) : null;
+
     private bool TrySet(string name, Kind kind, JsonElement value)
     {
         switch (kind)
@@ -97,6 +140,7 @@ internal sealed class OllamaOptions
                 _floats[name] = Math.Clamp(value.GetDouble(), float.MinValue, float.MaxValue);
                 return true;
             case Kind.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                _booleans[name] = value.GetBoolean();
                 return true;
             case Kind.Strings when value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
                 Stop = [.. value.EnumerateArray().Select(item => item.GetString()!)];

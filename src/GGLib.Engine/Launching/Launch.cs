@@ -1,0 +1,38 @@
+using GGLib.Engine.Installation;
+using GGLib.Engine.Processes;
+
+namespace GGLib.Engine.Launching;
+
+/// <summary>How a model is started: the numbers, the arguments with their origins, and the whole command line.</summary>
+public sealed record Launch
+{
+    private static readonly string[] Optional = ["--n-gpu-layers", "--main-gpu", "--threads", "--batch-size", "--ubatch-size", "--load-mode", "--cache-type-k", "--cache-type-v", "--flash-attn"];
+
+    public required LaunchPlan Plan { get; init; }
+
+    public required IReadOnlyList<LaunchArgument> Arguments { get; init; }
+
+    /// <summary>The flags that settings exist for and that are not given: llama-server decides.</summary>
+    public IEnumerable<LaunchArgument> LeftToLlamaServer =>
+        Optional.Where(flag => !Arguments.Any(argument => argument.Flag == flag)).Select(static flag => new LaunchArgument(flag, null, new(OriginKind.LlamaServer, "left to llama-server")));
+
+    /// <summary>The program and all its arguments.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>
+    /// How a model would be started now, without starting it. Only socket and alias are made up: they are new at each start.
+    /// </summary>
+    /// <param name="binary">The llama-server to run.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="settings">The settings of this model.</param>
+    public static Launch Preview(EngineBinary binary, EngineModel model, EngineSettings settings) =>
+        For(binary, model, settings, null, AvailableMemory.Read(), RunnerAddress.Example(), "gglib-RANDOM");
+
+    /// <summary>How a model is started. Pure.</summary>
+    internal static Launch For(EngineBinary binary, EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes, RunnerAddress address, string alias)
+    {
+        var plan = LaunchPlan.For(model, settings, requestedContext, availableBytes);
+        var arguments = LaunchArguments.For(binary, model, plan, settings, address, alias);
+        return new Launch { Plan = plan, Arguments = arguments, Command = [.. binary.Command, .. LaunchArgument.Flatten(arguments)] };
+    }
+}

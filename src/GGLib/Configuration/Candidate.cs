@@ -1,0 +1,10 @@
+using GGLib.Engine.Launching;
+
+namespace GGLib.Configuration;
+
+/// <summary>A value that somebody gave a setting.</summary>
+/// <param name="Origin">Who.</param>
+/// <param name="Value">The value; null when it makes no sense.</param>
+/// <param name="Text">The value for people.</param>
+/// <param name="Ignored">Why it does not count; null when it does.</param>
+internal sealed record Candidate(ValueOrigin Origin, object? Value, string Text, string? Ignored = null);
