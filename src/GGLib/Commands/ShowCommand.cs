@@ -15,6 +15,7 @@ internal sealed class ShowCommand : Verb
     public ShowCommand(Surroundings around)
         : base(around, "show", "Show what is known of a model.")
     {
+        _name.CompletionSources.Add(_ => ModelNames.Known(Around));
         Add(_name);
         Add(_json);
     }

@@ -10,10 +10,14 @@ internal static class Verbs
     [
         new UpCommand(around),
         new ProxyCommand(around),
+        new RunCommand(around),
+        new PsCommand(around),
+        new StopCommand(around),
         new AddCommand(around),
         new ListCommand(around),
         new ShowCommand(around),
         new RemoveCommand(around),
         new EngineCommand(around),
+        new CompletionsCommand(around),
     ];
 }

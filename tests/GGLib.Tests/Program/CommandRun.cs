@@ -1,3 +1,4 @@
+using GGLib.Chat.Editing;
 using GGLib.Commands;
 using GGLib.Configuration;
 using GGLib.Rendering;
@@ -12,6 +13,12 @@ internal sealed class CommandRun : IDisposable
     public CommandRun() => Variables["GGLIB_HOME"] = Path.Combine(_folder, "home");
 
     public Dictionary<string, string?> Variables { get; } = [];
+
+    /// <summary>What is piped in; null: nothing is.</summary>
+    public string? Piped { get; set; }
+
+    /// <summary>Makes it a terminal with somebody at it.</summary>
+    public IKeyboard? Keyboard { get; set; }
 
     /// <summary>Standard output of the last run.</summary>
     public string Output { get; private set; } = "";
@@ -29,9 +36,11 @@ internal sealed class CommandRun : IDisposable
         var around = new Surroundings
         {
             Environment = new EnvironmentValues(Variables.GetValueOrDefault),
-            Screen = new Screen(output, error, isTerminal: false, colour: false),
-            Input = TextReader.Null,
-            CanAsk = false,
+            Screen = new Screen(output, error, isTerminal: Keyboard is not null, colour: false),
+            Input = new StringReader(Piped ?? ""),
+            IsInputPiped = Piped is not null,
+            CanAsk = Keyboard is not null,
+            OpenKeyboard = () => Keyboard!,
             Time = TimeProvider.System,
             Began = TimeProvider.System.GetTimestamp(),
             DemoModels = Path.Combine(Repository.Root, "models"),
