@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GGLib.Configuration;
+using GGLib.Rendering;
 
 namespace GGLib.Commands;
 
@@ -11,7 +12,14 @@ internal sealed class CompletionsCommand : Verb
     public CompletionsCommand(Surroundings around)
         : base(around, "completions", "Print a script that makes Tab complete verbs, options and model names.")
     {
-        _shell.AcceptOnlyFromAmong([.. CompletionScripts.Shells]);
+        _shell.CompletionSources.Add([.. CompletionScripts.Shells]);
+        _shell.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !CompletionScripts.Shells.Contains(token.Value))
+            {
+                result.AddError($"There is no script for '{SafeText.OneLine(token.Value, 60)}': give {string.Join(", ", CompletionScripts.Shells)}.");
+            }
+        });
         Add(_shell);
     }
 

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
 using GGLib.Catalog;
 using GGLib.Configuration;
 
@@ -28,6 +30,10 @@ internal static class ModelNames
             return [];
         }
     }
+
+    /// <summary>The same for an argument that takes one: none when it has one already and another word is being typed.</summary>
+    public static IEnumerable<string> For(Argument<string> argument, CompletionContext context, Surroundings around) =>
+        context.ParseResult.GetResult(argument)?.Tokens is [var given] && given.Value != context.WordToComplete ? [] : Known(around);
 
     private static string Short(ModelName name) =>
         name.Display.EndsWith(":" + ModelName.DefaultTag, StringComparison.Ordinal) ? name.Display[..^(ModelName.DefaultTag.Length + 1)] : name.Display;

@@ -25,7 +25,7 @@ internal sealed class RunCommand : Verb
     public RunCommand(Surroundings around)
         : base(around, "run", "Ask a model, or talk with it. Uses the running server, else starts one for itself.")
     {
-        _model.CompletionSources.Add(_ => ModelNames.Known(Around));
+        _model.CompletionSources.Add(context => ModelNames.For(_model, context, Around));
         _think.CompletionSources.Add(GenerationValues.Levels);
         _format.CompletionSources.Add("json");
         Check(_think, GenerationValues.Think);

@@ -14,7 +14,7 @@ internal sealed class StopCommand : Verb
     public StopCommand(Surroundings around)
         : base(around, "stop", "Unload a model of the running server. The next request loads it again.")
     {
-        _model.CompletionSources.Add(_ => ModelNames.Known(Around));
+        _model.CompletionSources.Add(context => ModelNames.For(_model, context, Around));
         Add(_model);
     }
 

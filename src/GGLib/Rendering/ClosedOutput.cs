@@ -23,6 +23,13 @@ internal static class ClosedOutput
         try
         {
             var file = new FileStream(new SafeFileHandle(Output, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            if (file.CanSeek)
+            {
+                // A regular file, perhaps shared with others who write to it: a stream of our own would write at places of its own.
+                file.Dispose();
+                return Console.Out;
+            }
+
             return TextWriter.Synchronized(new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

@@ -10,7 +10,7 @@ internal static class NearNames
     [
         .. known.Distinct()
             .Select(name => (Name: name, Distance: Distance(word.ToLowerInvariant(), name.ToLowerInvariant())))
-            .Where(candidate => candidate.Distance <= Math.Max(1, word.Length / 3) || Begins(candidate.Name, word) || Begins(word, candidate.Name))
+            .Where(candidate => candidate.Distance <= Math.Max(1, (word.Length + 1) / 3) || Begins(candidate.Name, word) || Begins(word, candidate.Name))
             .OrderBy(static candidate => candidate.Distance)
             .ThenBy(static candidate => candidate.Name, StringComparer.Ordinal)
             .Take(Most)

@@ -20,6 +20,9 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Makes it a terminal with somebody at it.</summary>
     public IKeyboard? Keyboard { get; set; }
 
+    /// <summary>Called with all of the output whenever there is more.</summary>
+    public Action<string>? Printed { get; set; }
+
     /// <summary>Standard output of the last run.</summary>
     public string Output { get; private set; } = "";
 
@@ -31,7 +34,7 @@ internal sealed class CommandRun : IDisposable
 
     public async Task<int> RunAsync(params string[] arguments)
     {
-        using var output = new StringWriter { NewLine = "\n" };
+        using var output = new Watched(text => Printed?.Invoke(text)) { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var around = new Surroundings
         {
@@ -51,4 +54,13 @@ internal sealed class CommandRun : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private sealed class Watched(Action<string> printed) : StringWriter
+    {
+        public override void Flush()
+        {
+            base.Flush();
+            printed(ToString());
+        }
+    }
 }
