@@ -10,13 +10,14 @@ internal sealed class ChatCommands(Screen screen, OllamaClient client, Conversat
 {
     private static readonly (string Line, string Meaning)[] Help =
     [
-        ("/set parameter NAME VALUE", "an option of the model: temperature, seed, num_ctx, num_predict, top_k, top_p, stop ..."),
+        ("/set parameter NAME VALUE", "temperature, seed, num_ctx, num_predict, top_k, stop ..."),
         ("/set system TEXT", "what the model is told before everything else"),
-        ("/set think [LEVEL] | nothink", "thinking on (low, medium, high) or off"),
-        ("/set verbose | quiet", "timings after every answer, or not"),
-        ("/set format json | noformat", "answers in JSON, or free"),
-        ("/set history | nohistory", "keep what is typed for the arrow keys, or not"),
-        ("/show info | parameters | system | template | license", "the model"),
+        ("/set think [LEVEL]", "thinking on, or how much: low, medium, high"),
+        ("/set nothink", "thinking off"),
+        ("/set verbose, /set quiet", "timings after every answer, or not"),
+        ("/set format json", "answers in JSON; /set noformat: free ones"),
+        ("/set history, nohistory", "keep what is typed for the arrow keys, or not"),
+        ("/show WHAT", "info, parameters, system, template or license"),
         ("/load MODEL", "another model; the conversation begins anew"),
         ("/clear", "the conversation begins anew"),
         ("/bye", "leave; Ctrl-D does too"),
@@ -73,7 +74,7 @@ internal sealed class ChatCommands(Screen screen, OllamaClient client, Conversat
     {
         foreach (var (line, meaning) in Help)
         {
-            screen.Line($"  {line.PadRight(54)} {screen.Paint.Dim(meaning)}");
+            screen.Line($"  {line.PadRight(26)} {screen.Paint.Dim(meaning)}");
         }
 
         screen.Line();

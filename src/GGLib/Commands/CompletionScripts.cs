@@ -65,7 +65,6 @@ internal static class CompletionScripts
         end
         complete -c gglib -f -a '(__gglib_complete)'
         complete -c gglib -n '__fish_seen_subcommand_from add' -F
-        complete -c gglib -l engine -r -F
 
         """;
 
