@@ -20,4 +20,7 @@ internal static class ExitCode
 
     /// <summary>There is no such model, or its file cannot be used.</summary>
     public const int NoModel = 5;
+
+    /// <summary>No server answers where one was looked for, or what answers is none.</summary>
+    public const int NoServer = 6;
 }

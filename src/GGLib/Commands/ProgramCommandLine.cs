@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GGLib.Catalog;
@@ -14,11 +15,10 @@ internal sealed class ProgramCommandLine
     [
         new("gglib up", "install what is missing, serve, and show how to connect"),
         new("gglib up --model ./my-model.gguf", "serve one file, without adding it to the library"),
+        new("gglib run demo-chat", "talk with a model"),
         new("gglib add ~/models", "add every GGUF file of a folder to the library"),
         new("gglib proxy --port 8080", "the server alone, on another port"),
     ];
-
-    private const string NoCommand = "Required command was not provided.";
 
     private readonly Option<string?> _configuration = new(ConfigurationFile.Option)
     {
@@ -45,6 +45,7 @@ internal sealed class ProgramCommandLine
             _root.Add(verb);
         }
 
+        _root.Directives.OfType<SuggestDirective>().First().Action = new Suggest(_root);
         foreach (var option in _root.Options)
         {
             option.Action = option switch
@@ -59,10 +60,13 @@ internal sealed class ProgramCommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        var line = _root.Parse(arguments.Count == 0 ? ["--help"] : arguments);
-        if (line.Action is ParseErrorAction)
+        var line = _root.Parse(arguments.Count == 0 ? ["--help"] : RunCommand.Expand(arguments));
+        if (line.Action is ParseErrorAction || (line.CommandResult.Command is Verb verb && line.Action == verb.Action))
         {
-            return Usage(line);
+            if (UsageErrors.In(line) is { Count: > 0 } errors)
+            {
+                return Usage(line, errors);
+            }
         }
 
         try
@@ -77,6 +81,11 @@ internal sealed class ProgramCommandLine
         {
             return _around.Screen.Fail(new CommandFailure(ExitCode.Failure, "Stopped before it was done."));
         }
+        catch (IOException error) when (ClosedOutput.Is(error))
+        {
+            // Whoever read has read enough, as head does.
+            return ExitCode.Ok;
+        }
         catch (CatalogException error)
         {
             return _around.Screen.Fail(new CommandFailure(ExitCode.Failure, $"{error.Message} {DataFolder.Variable} moves the data folder."));
@@ -90,11 +99,9 @@ internal sealed class ProgramCommandLine
         }
     }
 
-    private int Usage(ParseResult line)
+    private int Usage(ParseResult line, IReadOnlyList<string> errors)
     {
-        // A misspelt verb is two errors to the parser, "unrecognized" and "no command"; the first says it all.
-        var errors = line.Errors.Select(static error => error.Message).Distinct().ToList();
-        foreach (var error in errors.Where(error => errors.Count == 1 || error != NoCommand))
+        foreach (var error in errors)
         {
             _around.Screen.Note(error);
         }

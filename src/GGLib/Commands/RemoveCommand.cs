@@ -14,6 +14,7 @@ internal sealed class RemoveCommand : Verb
         : base(around, "rm", "Take a model off the library. Its file stays where it is.")
     {
         Aliases.Add("remove");
+        _names.CompletionSources.Add(_ => ModelNames.Known(Around));
         Add(_names);
     }
 

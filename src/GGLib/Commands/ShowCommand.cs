@@ -15,6 +15,7 @@ internal sealed class ShowCommand : Verb
     public ShowCommand(Surroundings around)
         : base(around, "show", "Show what is known of a model.")
     {
+        _name.CompletionSources.Add(context => ModelNames.For(_name, context, Around));
         Add(_name);
         Add(_json);
     }

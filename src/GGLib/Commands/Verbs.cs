@@ -10,6 +10,9 @@ internal static class Verbs
     [
         new UpCommand(around),
         new ProxyCommand(around),
+        new RunCommand(around),
+        new PsCommand(around),
+        new StopCommand(around),
         new AddCommand(around),
         new ListCommand(around),
         new ShowCommand(around),
@@ -17,5 +20,6 @@ internal static class Verbs
         new ExplainCommand(around),
         new ConfigCommand(around),
         new EngineCommand(around),
+        new CompletionsCommand(around),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GGLib.Chat.Editing;
 using GGLib.Rendering;
 
 namespace GGLib.Configuration;
@@ -19,6 +20,12 @@ internal sealed record Surroundings
 
     /// <summary>Whether somebody sits there to answer. Nothing is ever asked otherwise.</summary>
     public required bool CanAsk { get; init; }
+
+    /// <summary>Whether another program or a file, not a person, is behind <see cref="Input"/>.</summary>
+    public required bool IsInputPiped { get; init; }
+
+    /// <summary>Opens the terminal for single keys. Only where <see cref="CanAsk"/>.</summary>
+    public required Func<IKeyboard> OpenKeyboard { get; init; }
 
     public required TimeProvider Time { get; init; }
 
@@ -54,6 +61,8 @@ internal sealed record Surroundings
             Screen = Screen.OfProcess(environment),
             Input = Console.In,
             CanAsk = !Console.IsInputRedirected && !Console.IsOutputRedirected,
+            IsInputPiped = Console.IsInputRedirected,
+            OpenKeyboard = TerminalKeyboard.Open,
             Time = time,
             Began = time.GetTimestamp(),
             DemoModels = Path.Combine(AppContext.BaseDirectory, "models"),

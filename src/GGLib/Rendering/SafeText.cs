@@ -15,4 +15,10 @@ internal static class SafeText
         }).Trim();
         return line.Length <= most ? line : line[..most] + "…";
     }
+
+    /// <summary>With its line ends and tabs, without other control characters.</summary>
+    public static string Lines(string text) =>
+        text.Any(Moves) ? string.Concat(text.Where(static character => !Moves(character))) : text;
+
+    private static bool Moves(char character) => char.IsControl(character) && character is not ('\n' or '\t');
 }

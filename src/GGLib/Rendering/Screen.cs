@@ -39,8 +39,14 @@ internal sealed class Screen
 
         // https://no-color.org: present and not empty.
         var colour = terminal && environment.Text("NO_COLOR") is null && environment.Text("TERM") is not "dumb";
-        return new Screen(Console.Out, Console.Error, terminal, colour);
+        return new Screen(terminal ? Console.Out : ClosedOutput.Open(), Console.Error, terminal, colour);
     }
+
+    /// <summary>A screen whose output goes beside the output: for what a verb does on the way to its own.</summary>
+    public Screen Aside() => new(_error, _error, IsTerminal, colour: false);
+
+    /// <summary>A screen whose output nobody sees.</summary>
+    public Screen Silent() => new(TextWriter.Null, _error, isTerminal: false, colour: false);
 
     /// <summary>Output.</summary>
     public void Line(string text = "") => _output.WriteLine(text);
@@ -54,6 +60,9 @@ internal sealed class Screen
 
     /// <summary>Something the user should know that is not the output.</summary>
     public void Note(string text) => _error.WriteLine($"gglib: {text}");
+
+    /// <summary>A line beside the output that is no message: figures that were asked for.</summary>
+    public void Detail(string text) => _error.WriteLine(text);
 
     /// <summary>Says why a verb ends.</summary>
     /// <returns>The exit code.</returns>

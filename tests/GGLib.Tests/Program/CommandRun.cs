@@ -1,3 +1,4 @@
+using GGLib.Chat.Editing;
 using GGLib.Commands;
 using GGLib.Configuration;
 using GGLib.Rendering;
@@ -13,6 +14,15 @@ internal sealed class CommandRun : IDisposable
 
     public Dictionary<string, string?> Variables { get; } = [];
 
+    /// <summary>What is piped in; null: nothing is.</summary>
+    public string? Piped { get; set; }
+
+    /// <summary>Makes it a terminal with somebody at it.</summary>
+    public IKeyboard? Keyboard { get; set; }
+
+    /// <summary>Called with all of the output whenever there is more.</summary>
+    public Action<string>? Printed { get; set; }
+
     /// <summary>Standard output of the last run.</summary>
     public string Output { get; private set; } = "";
 
@@ -24,14 +34,16 @@ internal sealed class CommandRun : IDisposable
 
     public async Task<int> RunAsync(params string[] arguments)
     {
-        using var output = new StringWriter { NewLine = "\n" };
+        using var output = new Watched(text => Printed?.Invoke(text)) { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var around = new Surroundings
         {
             Environment = new EnvironmentValues(Variables.GetValueOrDefault),
-            Screen = new Screen(output, error, isTerminal: false, colour: false),
-            Input = TextReader.Null,
-            CanAsk = false,
+            Screen = new Screen(output, error, isTerminal: Keyboard is not null, colour: false),
+            Input = new StringReader(Piped ?? ""),
+            IsInputPiped = Piped is not null,
+            CanAsk = Keyboard is not null,
+            OpenKeyboard = () => Keyboard!,
             Time = TimeProvider.System,
             Began = TimeProvider.System.GetTimestamp(),
             DemoModels = Path.Combine(Repository.Root, "models"),
@@ -42,4 +54,13 @@ internal sealed class CommandRun : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private sealed class Watched(Action<string> printed) : StringWriter
+    {
+        public override void Flush()
+        {
+            base.Flush();
+            printed(ToString());
+        }
+    }
 }

@@ -8,6 +8,7 @@ namespace GGLib.Rendering.Json;
 [JsonSerializable(typeof(ModelListJson))]
 [JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(EngineStatusJson))]
+[JsonSerializable(typeof(LoadedListJson))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     // Paths and names stay readable: this is never put into a web page.
@@ -23,4 +24,6 @@ internal sealed partial class ProgramJson : JsonSerializerContext
     public static string Text(ModelJson value) => JsonSerializer.Serialize(value, Readable.ModelJson);
 
     public static string Text(EngineStatusJson value) => JsonSerializer.Serialize(value, Readable.EngineStatusJson);
+
+    public static string Text(LoadedListJson value) => JsonSerializer.Serialize(value, Readable.LoadedListJson);
 }

@@ -1,0 +1,7 @@
+namespace GGLib.Client.Wire;
+
+/// <summary>What that answers.</summary>
+internal sealed record LoadAnswer
+{
+    public bool Done { get; init; }
+}
