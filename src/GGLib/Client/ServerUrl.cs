@@ -22,7 +22,7 @@ internal sealed record ServerUrl(Uri Url, bool IsHere)
         }
 
         var text = around.Environment.Text(ServerAddress.Variable);
-        var address = settings.Address;
+        var address = text is null ? settings.Address : ServerAddress.Parse(text);
         var scheme = text?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) is true ? "https" : "http";
         var rest = text is null ? "" : text[(text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0)..];
         var path = rest.IndexOf('/') is >= 0 and var slash ? rest[slash..].Trim('/') : "";
