@@ -109,7 +109,9 @@ public sealed class ChildProcessTests
     {
         var time = new FakeTimeProvider();
         using var folder = new Installation.TempFolder();
-        await using var child = await StartAsync($"echo ready; while [ ! -e {folder["go"]} ]; do sleep 0.01; done; echo more; exec sleep 1000");
+
+        // At the end it stops itself: a shell that becomes another program at that moment changes its memory, which is a sign of life.
+        await using var child = await StartAsync($"echo ready; while [ ! -e {folder["go"]} ]; do sleep 0.01; done; echo more; kill -STOP $$");
         await SaysAsync(child, "ready");
         var progress = new LoadProgress(child, time);
         progress.Silence();
