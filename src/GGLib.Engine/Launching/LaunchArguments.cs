@@ -46,6 +46,12 @@ internal static class LaunchArguments
             arguments.AddRange(["--flash-attn", flash ? "on" : "off"]);
         }
 
+        // Only from there on it tells the sizes of its buffers. 26 lines a request in 0.7.0, none a token, and no prompts: those come at 5.
+        if (binary.Supports("--log-verbosity"))
+        {
+            Add("--log-verbosity", 4);
+        }
+
         AddIfKnown("--jinja");
         AddIfKnown("--offline");
         if (binary.Supports("--no-ui"))

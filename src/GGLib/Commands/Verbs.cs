@@ -14,6 +14,7 @@ internal static class Verbs
         new ListCommand(around),
         new ShowCommand(around),
         new RemoveCommand(around),
+        new LogsCommand(around),
         new EngineCommand(around),
     ];
 }
