@@ -15,6 +15,7 @@ internal static class Verbs
         new ShowCommand(around),
         new RemoveCommand(around),
         new LogsCommand(around),
+        new DoctorCommand(around),
         new EngineCommand(around),
     ];
 }

@@ -8,6 +8,7 @@ namespace GGLib.Rendering.Json;
 [JsonSerializable(typeof(ModelListJson))]
 [JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(EngineStatusJson))]
+[JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     // Paths and names stay readable: this is never put into a web page.
@@ -21,6 +22,8 @@ internal sealed partial class ProgramJson : JsonSerializerContext
     public static string Text(ModelListJson value) => JsonSerializer.Serialize(value, Readable.ModelListJson);
 
     public static string Text(ModelJson value) => JsonSerializer.Serialize(value, Readable.ModelJson);
+
+    public static string Text(DoctorJson value) => JsonSerializer.Serialize(value, Readable.DoctorJson);
 
     public static string Text(EngineStatusJson value) => JsonSerializer.Serialize(value, Readable.EngineStatusJson);
 }

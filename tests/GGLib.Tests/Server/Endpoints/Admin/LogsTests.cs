@@ -7,7 +7,7 @@ namespace GGLib.Tests.Server.Endpoints.Admin;
 /// <summary><c>GET /api/gglib/logs</c>, and <c>gglib logs</c> over it.</summary>
 public sealed class LogsTests
 {
-    private const string Chat = """{"model":"tiny","messages":[{"role":"user","content":"hi"}],"stream":false}""";
+    private const string Load = """{"model":"tiny"}""";
 
     [Fact]
     public async Task The_kept_lines_are_text_or_json_and_may_be_limited()
@@ -54,7 +54,7 @@ public sealed class LogsTests
         Assert.Equal("four", await reader.ReadLineAsync(Limit.Token));
 
         server.Runners.Runners.Last().Die("exit code 1");
-        await server.PostAsync("/api/chat", Chat);
+        await server.PostAsync("/api/generate", Load);
         server.Runners.Runners.Last().Log.Add("five");
         Assert.Equal("five", await reader.ReadLineAsync(Limit.Token));
 
@@ -68,7 +68,7 @@ public sealed class LogsTests
     {
         var factory = new FakeRunnerFactory { Automatic = false };
         await using var server = await TestServer.StartAsync(factory);
-        var asked = server.PostAsync("/api/chat", Chat);
+        var asked = server.PostAsync("/api/generate", Load);
         var start = await factory.NextAsync();
         start.Request.Log.Add("0.01 E a: the reason");
         start.Fail("no");
@@ -101,7 +101,7 @@ public sealed class LogsTests
     private static async Task<TestServer> LoadedAsync()
     {
         var server = await TestServer.StartAsync();
-        await server.PostAsync("/api/chat", Chat);
+        await server.PostAsync("/api/generate", Load);
         foreach (var line in (string[])["0.01 I a: one", "ggml: \"two\"", "0.03 E a: three"])
         {
             server.Runners.Runners.Single().Log.Add(line);

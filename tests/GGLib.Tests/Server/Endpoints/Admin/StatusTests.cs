@@ -7,7 +7,7 @@ namespace GGLib.Tests.Server.Endpoints.Admin;
 /// <summary><c>GET /api/gglib/status</c>.</summary>
 public sealed class StatusTests
 {
-    private const string Chat = """{"model":"tiny","messages":[{"role":"user","content":"hi"}],"stream":false}""";
+    private const string Load = """{"model":"tiny"}""";
 
     [Fact]
     public async Task A_server_without_models_loaded_tells_of_itself()
@@ -16,7 +16,7 @@ public sealed class StatusTests
         var answer = await server.AskAsync("GET", "/api/gglib/status");
 
         Assert.Equal((HttpStatusCode.OK, "application/json; charset=utf-8"), (answer.Status, answer.ContentType));
-        var status = JsonSerializer.Deserialize<JsonElement>(answer.Text);
+        var status = JsonElement.Parse(answer.Text);
         Assert.InRange(status.GetProperty("uptime_seconds").GetDouble(), 0, 600);
         Assert.Equal("""
             "0.1.0" "0.33.0" {"path":"/opt/llama-server","version":"0.7.0"} 0 []
@@ -29,7 +29,7 @@ public sealed class StatusTests
     {
         var factory = new FakeRunnerFactory { Automatic = false };
         await using var server = await TestServer.StartAsync(factory);
-        var asked = server.PostAsync("/api/chat", Chat);
+        var asked = server.PostAsync("/api/generate", Load);
         var start = await factory.NextAsync();
         start.Request.Log.SetLoaded(0.25);
 
@@ -51,7 +51,7 @@ public sealed class StatusTests
     {
         var factory = new FakeRunnerFactory { Automatic = false };
         await using var server = await TestServer.StartAsync(factory);
-        var asked = server.PostAsync("/api/chat", Chat);
+        var asked = server.PostAsync("/api/generate", Load);
         (await factory.NextAsync()).Fail("error loading model tiny.gguf: no");
         await asked;
 
@@ -61,7 +61,7 @@ public sealed class StatusTests
     }
 
     private static async Task<JsonElement> ModelAsync(TestServer server) =>
-        Assert.Single(JsonSerializer.Deserialize<JsonElement>((await server.AskAsync("GET", "/api/gglib/status")).Text).GetProperty("models").EnumerateArray());
+        Assert.Single(JsonElement.Parse((await server.AskAsync("GET", "/api/gglib/status")).Text).GetProperty("models").EnumerateArray());
 
     private static string? Text(JsonElement model, string name) => model.GetProperty(name).GetString();
 }
