@@ -1,3 +1,5 @@
+using GGLib.Gguf;
+
 namespace GGLib.Catalog;
 
 /// <summary>What a look at a model's files shows without opening them. A change of either number means: read again.</summary>

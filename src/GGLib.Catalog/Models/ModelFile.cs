@@ -10,19 +10,11 @@ internal static class ModelFile
     {
         try
         {
-            var parts = SplitFileName.PartsOf(path);
-            var first = ReadHeader(parts[0]);
-            return (parts.Count == 1 ? ModelFacts.From(first) : ModelFacts.From(first, parts.Skip(1).Select(ReadHeader)), null);
+            return (ModelFacts.From(GgufSet.Read(path)), null);
         }
         catch (Exception exception) when (exception is GgufException or IOException or UnauthorizedAccessException)
         {
             return (null, exception.Message);
         }
-    }
-
-    private static GgufFile ReadHeader(string path)
-    {
-        // Opening a named pipe would wait for a writer; pipes and devices have no length.
-        return FileStamp.Target(path) is { Length: 0 } ? GgufFile.Read(Stream.Null) : GgufFile.Read(path);
     }
 }

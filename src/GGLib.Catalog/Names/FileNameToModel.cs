@@ -1,3 +1,5 @@
+using GGLib.Gguf;
+
 namespace GGLib.Catalog;
 
 /// <summary>Makes the model part of a name out of a file name.</summary>

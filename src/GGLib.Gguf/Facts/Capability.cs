@@ -9,6 +9,9 @@ public static class Capability
     /// <summary>Turns text into vectors.</summary>
     public const string Embedding = "embedding";
 
+    /// <summary>Scores how well texts answer a query. Ollama has no word for it; this is llama-server's.</summary>
+    public const string Rerank = "rerank";
+
     /// <summary>Understands images.</summary>
     public const string Vision = "vision";
 

@@ -8,9 +8,11 @@ namespace GGLib.Gguf;
 /// </summary>
 internal static class CapabilityRules
 {
+    private const int RankPooling = 4;
+
     private static readonly ImmutableArray<string> Order =
     [
-        Capability.Completion, Capability.Embedding, Capability.Vision, Capability.Audio, Capability.Tools, Capability.Insert, Capability.Thinking,
+        Capability.Completion, Capability.Embedding, Capability.Rerank, Capability.Vision, Capability.Audio, Capability.Tools, Capability.Insert, Capability.Thinking,
     ];
 
     public static ImmutableArray<string> Of(GgufFile file, string architecture, ModelFileKind kind) =>
@@ -38,9 +40,15 @@ internal static class CapabilityRules
         }
 
         // Embedding models are often made from chat models and carry their template along: it says nothing about them.
-        if (metadata.ContainsKey(architecture + ".pooling_type") || EmbeddingArchitectures.Contains(architecture))
+        var ranks = Ranks(file, architecture);
+        if (ranks || metadata.ContainsKey(architecture + ".pooling_type") || EmbeddingArchitectures.Contains(architecture))
         {
             yield return Capability.Embedding;
+            if (ranks)
+            {
+                yield return Capability.Rerank;
+            }
+
             yield break;
         }
 
@@ -56,7 +64,7 @@ internal static class CapabilityRules
             yield return Capability.Insert;
         }
 
-        if (Thinks(template, architecture))
+        if (ThinkingRules.Of(template, architecture).Kind is not ThinkingKind.None)
         {
             yield return Capability.Thinking;
         }
@@ -77,15 +85,14 @@ internal static class CapabilityRules
         }
     }
 
+    // Many rerankers name no pooling: what makes them one is the head that turns a pair of texts into a score.
+    private static bool Ranks(GgufFile file, string architecture) =>
+        file.Metadata.Integer(architecture + ".pooling_type") == RankPooling
+        || file.Metadata.ContainsKey(architecture + ".classifier.output_labels")
+        || file.Tensors.Any(static tensor => tensor.Name == "cls.output.weight");
+
     private static bool MentionsTools(string template) =>
         template.Contains("tools", StringComparison.Ordinal) || template.Contains("tool_call", StringComparison.Ordinal);
-
-    private static bool Thinks(string template, string architecture) =>
-        architecture is "gpt-oss" or "gptoss"
-        || (template.Contains("<think>", StringComparison.Ordinal) && template.Contains("</think>", StringComparison.Ordinal))
-        || template.Contains("split('</think>')", StringComparison.Ordinal)
-        || template.Contains("split(\"</think>\")", StringComparison.Ordinal)
-        || template.Contains("enable_thinking", StringComparison.Ordinal);
 
     // Two spellings of each: llama.cpp renamed them when repository-level tokens came.
     private static bool HasFillInTheMiddle(GgufMetadata metadata) =>

@@ -41,6 +41,7 @@ internal static class FileTypeName
         38 => "MXFP4_MOE",
         39 => "NVFP4",
         40 => "Q1_0",
+        41 => "Q2_0",
         _ => "unknown",
     };
 }

@@ -3,6 +3,8 @@ namespace GGLib.Gguf;
 /// <summary>
 /// Looks for the tokens of fill-in-the-middle while a token list is skipped. Most models that can do it (Qwen's coders among
 /// them) have no <c>fim_*_token_id</c> keys: llama.cpp recognises the tokens by their text, so this does too.
+/// General models of families with such a vocabulary (Qwen, DeepSeek, Phi 4) are found as well: the engine fills in with them too,
+/// and a name is no evidence of how well.
 /// </summary>
 internal sealed class FillInTokens
 {

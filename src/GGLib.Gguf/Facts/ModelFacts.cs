@@ -9,7 +9,7 @@ namespace GGLib.Gguf;
 public sealed record ModelFacts
 {
     /// <summary>Grows whenever the same file would yield other facts: stored facts of another number are to be derived anew.</summary>
-    public const int Revision = 1;
+    public const int Revision = 2;
 
     /// <summary>What the file is for. Only <see cref="ModelFileKind.Model"/> can be served by itself.</summary>
     public ModelFileKind Kind { get; init; }
@@ -74,8 +74,17 @@ public sealed record ModelFacts
     /// <summary>What the model can do, in Ollama's spelling and order; see <see cref="Capability"/>.</summary>
     public ImmutableArray<string> Capabilities { get; init; } = [];
 
-    /// <summary>Whether the model scores pairs of texts (rank pooling) instead of giving vectors. It still lists <c>embedding</c>.</summary>
-    public bool IsReranker => PoolingType == 4;
+    /// <summary>How the model's thinking can be controlled; <see cref="ThinkingKind.None"/> for one that does not think.</summary>
+    public ThinkingKind Thinking { get; init; }
+
+    /// <summary>
+    /// The template's variable that turns thinking on and off (<c>enable_thinking</c>, <c>thinking</c>), to be sent in
+    /// <c>chat_template_kwargs</c>; null when it has none.
+    /// </summary>
+    public string? ThinkingSwitch { get; init; }
+
+    /// <summary>Whether the model scores pairs of texts instead of giving vectors. It still lists <c>embedding</c>.</summary>
+    public bool IsReranker => Can(Capability.Rerank);
 
     /// <summary>Whether a capability is listed.</summary>
     public bool Can(string capability) => Capabilities.Contains(capability);
@@ -88,13 +97,11 @@ public sealed record ModelFacts
         return ModelFactsReader.Read(file);
     }
 
-    /// <summary>The facts of a split model: those of its first part, with the parameters of all parts.</summary>
-    public static ModelFacts From(GgufFile first, IEnumerable<GgufFile> others)
+    /// <summary>The facts of a model in one file or several: those of its first part, with the parameters of all parts.</summary>
+    public static ModelFacts From(GgufSet set)
     {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(others);
-        var parameters = others.Aggregate(first.ParameterCount, static (sum, part) => SaturatingMath.Add(sum, part.ParameterCount));
-        return ModelFactsReader.Read(first, parameters);
+        ArgumentNullException.ThrowIfNull(set);
+        return ModelFactsReader.Read(set.First, set.ParameterCount);
     }
 
     /// <summary>The facts of this model served together with a projector: what the projector sees and hears is added.</summary>

@@ -14,6 +14,10 @@ internal static class ModelFactsReader
         var attention = AttentionShape.Of(file, architecture);
         var count = ParameterCount(file, parameters);
         var kind = KindOf(file, architecture);
+        var capabilities = CapabilityRules.Of(file, architecture, kind);
+        var (thinking, thinkingSwitch) = capabilities.Contains(Capability.Thinking)
+            ? ThinkingRules.Of(metadata.Text(ChatTemplateKey) ?? "", architecture)
+            : (ThinkingKind.None, null);
         return new ModelFacts
         {
             Kind = kind,
@@ -35,7 +39,9 @@ internal static class ModelFactsReader
             NamedTemplates = NamedTemplates(metadata),
             PoolingType = metadata.Integer(architecture + ".pooling_type") is { } pooling ? (int)Math.Clamp(pooling, -1, int.MaxValue) : null,
             SplitCount = (int)Math.Clamp(Natural(metadata, "split.count"), 1, 99_999),
-            Capabilities = CapabilityRules.Of(file, architecture, kind),
+            Thinking = thinking,
+            ThinkingSwitch = thinkingSwitch,
+            Capabilities = capabilities,
         };
     }
 

@@ -39,6 +39,13 @@ public sealed class GgufFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     public static GgufFile Read(string path, GgufReadOptions options = GgufReadOptions.None)
     {
+        // Opening a named pipe would wait for a writer; pipes and devices have no length.
+        var file = new FileInfo(path);
+        if (file.Exists && (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file) is { Exists: true, Length: 0 })
+        {
+            return Read(Stream.Null, options);
+        }
+
         // The reader buffers by itself; a second buffer below it would only copy.
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         return Read(stream, options);

@@ -9,6 +9,12 @@ namespace GGLib.Gguf;
 /// </summary>
 internal sealed class GgufInput : IDisposable
 {
+    /// <summary>
+    /// How far a header may reach. The longest real ones have some 20 MB, nearly all of it vocabulary; a damaged count in a file of
+    /// many gigabytes would otherwise make the reader walk through all of it.
+    /// </summary>
+    public const long MaxHeaderBytes = 128 * 1024 * 1024;
+
     private const int BufferSize = 128 * 1024;
 
     private readonly Stream _stream;
@@ -30,8 +36,11 @@ internal sealed class GgufInput : IDisposable
     /// <summary>Bytes consumed so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Bytes not yet consumed.</summary>
-    public long Remaining => Length - Position;
+    /// <summary>Bytes of the file not yet consumed.</summary>
+    public long RemainingInFile => Length - Position;
+
+    /// <summary>Bytes not yet consumed that may still be header.</summary>
+    public long Remaining => Math.Min(Length, MaxHeaderBytes) - Position;
 
     public uint ReadUInt32(string what) => BinaryPrimitives.ReadUInt32LittleEndian(Take(4, what));
 
@@ -115,6 +124,9 @@ internal sealed class GgufInput : IDisposable
         _start = _end = 0;
     }
 
+    /// <summary>The header claims to go on where no header does.</summary>
+    public GgufException TooLong() => new($"The header goes on beyond {MaxHeaderBytes / 1024 / 1024} MiB, which cannot be right", Position);
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
@@ -163,7 +175,7 @@ internal sealed class GgufInput : IDisposable
     {
         if (count > Remaining)
         {
-            throw CutShort(what);
+            throw count > RemainingInFile ? CutShort(what) : TooLong();
         }
     }
 

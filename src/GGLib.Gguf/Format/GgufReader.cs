@@ -12,7 +12,15 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     /// <summary>Longer arrays are left in the file. Per-layer numbers and tags are far shorter, token lists far longer.</summary>
     private const long KeptArrayBytes = 64 * 1024;
 
-    // Far above what any converter writes. They bound what a file of many gigabytes, all of it noise, could ask for.
+    /// <summary>Longer texts are left in the file. The longest chat templates are a tenth of it; an embedded tokenizer.json is far longer.</summary>
+    private const int KeptTextBytes = 1024 * 1024;
+
+    // What a header may cost in memory, roughly. Real ones stay below 1 MiB, with all arrays below 20; a file of many gigabytes,
+    // all of it noise, could ask for anything.
+    private const long Allowance = 32 * 1024 * 1024;
+    private const long AllowanceWithLargeArrays = 48 * 1024 * 1024;
+
+    // Far above what any converter writes.
     private const int MaxStringBytes = 64 * 1024 * 1024;
     private const int MaxNameBytes = 64 * 1024;
     private const long MaxMetadata = 64 * 1024;
@@ -21,12 +29,14 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     private const int MaxDepth = 8;
 
     private readonly FillInTokens _fillInTokens = new();
+    private long _allowance = options.HasFlag(GgufReadOptions.LargeArrays) ? AllowanceWithLargeArrays : Allowance;
 
     public GgufFile Read()
     {
-        if (!input.Take(4, "the four bytes that mark a GGUF file").SequenceEqual("GGUF"u8))
+        var mark = input.Take(4, "the four bytes that mark a GGUF file");
+        if (!mark.SequenceEqual("GGUF"u8))
         {
-            throw new GgufException("The file is not a GGUF file: it does not begin with 'GGUF'", 0);
+            throw new GgufException("The file is not a GGUF file: " + OtherFormats.Describe(mark), 0);
         }
 
         var version = ReadVersion();
@@ -44,7 +54,7 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
         var dataOffset = (input.Position + alignment - 1) / alignment * alignment;
         if (!options.HasFlag(GgufReadOptions.HeaderOnly))
         {
-            RequireTensorData(tensors, dataOffset);
+            RequireTensorData(tensors, dataOffset, alignment);
         }
 
         return new GgufFile
@@ -72,7 +82,9 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
         throw new GgufException(
             (version & 0xFFFF) == 0 && version != 0
                 ? "The file is a big-endian GGUF file, which is not supported: convert it to little endian"
-                : $"GGUF version {version} is not supported: 2 and 3 are",
+                : version == 1
+                    ? "GGUF version 1 is not supported: convert the model again, versions 2 and 3 are"
+                    : $"GGUF version {version} is not supported: 2 and 3 are",
             at);
     }
 
@@ -92,10 +104,11 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     {
         var at = input.Position;
         var key = ReadText("a metadata key", MaxNameBytes);
+        Spend(128 + (2L * key.Length), at);
         var type = ReadType(key);
         var value = type switch
         {
-            GgufType.String => GgufValue.Of(ReadText($"the value of '{Shown(key)}'", MaxStringBytes)),
+            GgufType.String => ReadTextValue(key),
             GgufType.Array => GgufValue.Of(ReadArray(key)),
             _ => GgufScalar.Read(type, input.Take(type.FixedSize(), "a metadata value")),
         };
@@ -115,10 +128,34 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
             : throw new GgufException($"The metadata key '{Shown(key)}' has the unknown type {type}", at);
     }
 
-    private string ReadText(string what, int most)
+    private GgufValue ReadTextValue(string key)
     {
-        var length = ReadLength(what, most);
-        return length <= 64 * 1024 ? Encoding.UTF8.GetString(input.Take(length, what)) : Encoding.UTF8.GetString(input.Copy(length, what));
+        var what = $"the value of '{Shown(key)}'";
+        var at = input.Position;
+        var length = ReadLength(what, MaxStringBytes);
+        if (length > KeptTextBytes && (!options.HasFlag(GgufReadOptions.LargeArrays) || 2L * length > _allowance))
+        {
+            input.Skip(length, what);
+            return GgufValue.LongText;
+        }
+
+        Spend(2L * length, at);
+        return GgufValue.Of(Decode(length, what));
+    }
+
+    private string ReadText(string what, int most) => Decode(ReadLength(what, most), what);
+
+    private string Decode(int length, string what) =>
+        length <= 64 * 1024 ? Encoding.UTF8.GetString(input.Take(length, what)) : Encoding.UTF8.GetString(input.Copy(length, what));
+
+    /// <summary>Takes from what the header may cost, before the memory is asked for.</summary>
+    private void Spend(long bytes, long at)
+    {
+        _allowance -= bytes;
+        if (_allowance < 0)
+        {
+            throw new GgufException("The header has more names and texts than any model needs", at);
+        }
     }
 
     private int ReadLength(string what, int most)
@@ -127,7 +164,9 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
         var length = input.ReadUInt64(what);
         if (length > (ulong)input.Remaining)
         {
-            throw new GgufException($"The file ends in the middle of {what}, which should be {length} bytes long", at);
+            throw length > (ulong)input.RemainingInFile
+                ? new GgufException($"The file ends in the middle of {what}, which should be {length} bytes long", at)
+                : input.TooLong();
         }
 
         return length <= (ulong)most ? (int)length : throw new GgufException($"The length of {what} is {length} bytes, which cannot be right", at);
@@ -140,16 +179,12 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
         var start = input.Position;
         SkipElements(key, type, count, depth: 1);
         var length = input.Position - start;
-        if (length > KeptArrayBytes && !options.HasFlag(GgufReadOptions.LargeArrays))
+        if (length > (options.HasFlag(GgufReadOptions.LargeArrays) ? _allowance : KeptArrayBytes))
         {
             return new(type, count, bytes: null);
         }
 
-        if (length > Array.MaxLength)
-        {
-            throw new GgufException($"The array '{Shown(key)}' is {length} bytes long, too long to be kept in memory", start);
-        }
-
+        Spend(length, start);
         input.Rewind(start);
         return new(type, count, input.Copy((int)length, "an array"));
     }
@@ -227,11 +262,12 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     {
         parameters = 0;
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var tensors = ImmutableArray.CreateBuilder<GgufTensor>(count);
+        var tensors = ImmutableArray.CreateBuilder<GgufTensor>(Math.Min(count, 2048));
         for (var index = 0; index < count; index++)
         {
             var at = input.Position;
             var tensor = ReadTensor();
+            Spend(192 + (2L * tensor.Name.Length), at);
             if (!names.Add(tensor.Name))
             {
                 throw new GgufException($"The tensor '{Shown(tensor.Name)}' appears twice", at);
@@ -246,7 +282,7 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
             tensors.Add(tensor);
         }
 
-        return tensors.MoveToImmutable();
+        return tensors.DrainToImmutable();
     }
 
     private GgufTensor ReadTensor()
@@ -286,10 +322,16 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
     }
 
     // A download that broke off has a perfect header; without this check the engine would be the one to find out.
-    private void RequireTensorData(ImmutableArray<GgufTensor> tensors, long dataOffset)
+    private void RequireTensorData(ImmutableArray<GgufTensor> tensors, long dataOffset, int alignment)
     {
         foreach (var tensor in tensors)
         {
+            // The engine would refuse it; so does the format's description.
+            if (tensor.Offset % alignment != 0)
+            {
+                throw new GgufException($"The data of tensor '{Shown(tensor.Name)}' begins at byte {tensor.Offset}, which is no multiple of {alignment}", dataOffset);
+            }
+
             var end = (Int128)dataOffset + tensor.Offset + (tensor.ByteLength ?? 0);
             if (end > input.Length)
             {
@@ -299,13 +341,5 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
         }
     }
 
-    /// <summary>A name from the file in a message: short, and without characters that would break a terminal.</summary>
-    private static string Shown(string name) =>
-        string.Create(Math.Min(name.Length, 80), name, static (to, from) =>
-        {
-            for (var index = 0; index < to.Length; index++)
-            {
-                to[index] = char.IsControl(from[index]) || char.IsSurrogate(from[index]) ? '?' : from[index];
-            }
-        });
+    private static string Shown(string name) => GgufException.Shown(name);
 }

@@ -13,11 +13,17 @@ public readonly struct GgufValue : IEquatable<GgufValue>
     /// <summary>The type written in the file.</summary>
     public GgufType Type { get; }
 
-    /// <summary>The text of a string value, else null. Bytes that are not UTF-8 were replaced by U+FFFD.</summary>
+    /// <summary>
+    /// The text of a string value, else null; null also where the text is longer than 1 MiB and was left in the file
+    /// (<see cref="GgufReadOptions.LargeArrays"/> reads it). Bytes that are not UTF-8 were replaced by U+FFFD.
+    /// </summary>
     public string? Text => _reference as string;
 
     /// <summary>The array of an array value, else null.</summary>
     public GgufArray? Array => _reference as GgufArray;
+
+    /// <summary>A text that was left in the file.</summary>
+    internal static GgufValue LongText => new(GgufType.String, 0);
 
     public static GgufValue Of(byte value) => new(GgufType.UInt8, value);
 
@@ -108,7 +114,7 @@ public readonly struct GgufValue : IEquatable<GgufValue>
     public override string ToString() => Type switch
     {
         GgufType.Bool => _bits != 0 ? "true" : "false",
-        GgufType.String or GgufType.Array => _reference!.ToString()!,
+        GgufType.String or GgufType.Array => _reference?.ToString() ?? "",
         GgufType.Float32 => BitConverter.UInt32BitsToSingle((uint)_bits).ToString(CultureInfo.InvariantCulture),
         GgufType.Float64 => BitConverter.UInt64BitsToDouble(_bits).ToString(CultureInfo.InvariantCulture),
         _ => IsSigned ? ((long)_bits).ToString(CultureInfo.InvariantCulture) : _bits.ToString(CultureInfo.InvariantCulture),

@@ -6,12 +6,13 @@ namespace GGLib.Gguf;
 
 /// <summary>
 /// Writes a whole GGUF file, tensors included, from memory: for tests, demo models and other small files. Collect with
-/// <see cref="Add(string, GgufValue)"/> and <see cref="AddTensor"/>, then write once or more. Not thread-safe.
+/// <see cref="Add(string, GgufValue)"/> and <see cref="AddTensor"/>, then write once or more. Zeros take no memory, and on most
+/// file systems no disk either. Not thread-safe.
 /// </summary>
 public sealed class GgufWriter
 {
     private readonly GgufMetadata _metadata = new();
-    private readonly List<(GgufTensor Tensor, ReadOnlyMemory<byte> Data)> _tensors = [];
+    private readonly List<(GgufTensor Tensor, ReadOnlyMemory<byte> Data, long Length)> _tensors = [];
     private readonly int _version;
 
     /// <param name="version">The version of the format to write: 2 or 3.</param>
@@ -26,9 +27,9 @@ public sealed class GgufWriter
     public GgufWriter Add(string key, GgufValue value)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (value.Array is { IsLoaded: false })
+        if (value.Array is { IsLoaded: false } || (value.Type is GgufType.String && value.Text is null))
         {
-            throw new ArgumentException("The array was left in the file it was read from.", nameof(value));
+            throw new ArgumentException("The value was left in the file it was read from.", nameof(value));
         }
 
         _metadata.Set(key, value);
@@ -57,32 +58,22 @@ public sealed class GgufWriter
     /// <param name="data">The encoded bytes; their length must be what type and shape ask for, where the type is known.</param>
     public GgufWriter AddTensor(string name, GgufTensorType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
     {
-        var elements = 1L;
-        foreach (var length in shape)
-        {
-            elements = checked(elements * length);
-        }
-
-        var tensor = new GgufTensor { Name = name, Type = type, Shape = shape.ToImmutableArray(), Offset = 0, ElementCount = elements };
+        var tensor = Tensor(name, type, shape);
         if (tensor.ByteLength is { } expected && expected != data.Length)
         {
             throw new ArgumentException($"The tensor needs {expected} bytes of data, not {data.Length}.", nameof(data));
         }
 
-        _tensors.Add((tensor, data));
+        _tensors.Add((tensor, data, data.Length));
         return this;
     }
 
     /// <summary>Appends a tensor of zeros: the right size, no meaning.</summary>
     public GgufWriter AddZeros(string name, GgufTensorType type, params ReadOnlySpan<long> shape)
     {
-        var elements = 1L;
-        foreach (var length in shape)
-        {
-            elements = checked(elements * length);
-        }
-
-        return AddTensor(name, type, shape, new byte[TensorLayout.ByteLength(type, elements) ?? 0]);
+        var tensor = Tensor(name, type, shape);
+        _tensors.Add((tensor, default, tensor.ByteLength ?? 0));
+        return this;
     }
 
     /// <summary>The file's bytes.</summary>
@@ -105,6 +96,11 @@ public sealed class GgufWriter
     {
         ArgumentNullException.ThrowIfNull(stream);
         var alignment = (int)(_metadata.Integer("general.alignment") ?? GgufFile.DefaultAlignment);
+        if (alignment <= 0)
+        {
+            throw new InvalidOperationException("general.alignment must be positive.");
+        }
+
         using var header = new MemoryStream();
         header.Write("GGUF"u8);
         WriteUInt32(header, (uint)_version);
@@ -118,26 +114,55 @@ public sealed class GgufWriter
         }
 
         var offset = 0L;
-        foreach (var (tensor, data) in _tensors)
+        foreach (var (tensor, _, length) in _tensors)
         {
             WriteText(header, tensor.Name);
             WriteUInt32(header, (uint)tensor.Shape.Length);
-            foreach (var length in tensor.Shape)
+            foreach (var dimension in tensor.Shape)
             {
-                WriteInt64(header, length);
+                WriteInt64(header, dimension);
             }
 
             WriteUInt32(header, (uint)tensor.Type);
             WriteInt64(header, offset);
-            offset += data.Length + Padding(data.Length, alignment);
+            offset += length + Padding(length, alignment);
         }
 
         stream.Write(header.GetBuffer().AsSpan(0, (int)header.Length));
         stream.Write(new byte[Padding(header.Length, alignment)]);
-        foreach (var (_, data) in _tensors)
+        foreach (var (_, data, length) in _tensors)
         {
             stream.Write(data.Span);
-            stream.Write(new byte[Padding(data.Length, alignment)]);
+            WriteZeros(stream, length - data.Length + Padding(length, alignment));
+        }
+    }
+
+    private static GgufTensor Tensor(string name, GgufTensorType type, ReadOnlySpan<long> shape)
+    {
+        var elements = 1L;
+        foreach (var length in shape)
+        {
+            elements = checked(elements * length);
+        }
+
+        return new() { Name = name, Type = type, Shape = shape.ToImmutableArray(), Offset = 0, ElementCount = elements };
+    }
+
+    // At a file's end a longer length is enough: what lies between reads as zeros, and most file systems keep no block for it.
+    private static void WriteZeros(Stream stream, long count)
+    {
+        const int Chunk = 64 * 1024;
+        if (count > Chunk && stream.CanSeek && stream.Position == stream.Length)
+        {
+            stream.SetLength(stream.Position + count);
+            stream.Position = stream.Length;
+            return;
+        }
+
+        var zeros = new byte[Math.Min(count, Chunk)];
+        for (; count > 0; count -= zeros.Length)
+        {
+            stream.Write(zeros.AsSpan(0, (int)Math.Min(count, zeros.Length)));
         }
     }
 

@@ -46,7 +46,8 @@ internal static class TensorLayout
         GgufTensorType.TQ1_0 => (256, 54),
         GgufTensorType.TQ2_0 => (256, 66),
         GgufTensorType.NVFP4 => (64, 36),
-        // The newest formats and those withdrawn from the file format: their layout is not relied on.
+        // Those withdrawn from the file format, and Q1_0 and Q2_0: forks write blocks of other sizes under their numbers, and a
+        // wrong size would call a sound file incomplete.
         _ => (0, 0),
     };
 }

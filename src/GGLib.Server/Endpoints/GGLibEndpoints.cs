@@ -25,6 +25,7 @@ internal static class GGLibEndpoints
         .AddSingleton<GenerateEndpoint>()
         .AddSingleton<EmbeddingEndpoints>()
         .AddSingleton<OpenAIModelsEndpoint>()
+        .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<RelayEndpoint>()
         .AddSingleton<StatusEndpoint>()
         .AddSingleton<LogsEndpoint>();
@@ -49,6 +50,10 @@ internal static class GGLibEndpoints
         routes.MapMethods("/", GetAndHead, (RequestDelegate)InventoryEndpoints.RootAsync);
         routes.MapMethods("/api/version", GetAndHead, (RequestDelegate)inventory.VersionAsync);
         routes.MapMethods("/api/tags", GetAndHead, (RequestDelegate)inventory.TagsAsync);
+        routes.MapGet("/api/status", (RequestDelegate)AccountEndpoints.StatusAsync);
+        routes.MapPost("/api/me", (RequestDelegate)AccountEndpoints.MeAsync);
+        routes.MapPost("/api/signout", (RequestDelegate)AccountEndpoints.SignOutAsync);
+        routes.MapDelete("/api/user/keys/{key}", (RequestDelegate)AccountEndpoints.SignOutAsync);
         routes.MapGet("/api/ps", (RequestDelegate)inventory.PsAsync);
         routes.MapPost("/api/show", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ShowEndpoint>().HandleAsync);
         routes.MapPost("/api/chat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ChatEndpoint>().HandleAsync);
@@ -72,6 +77,6 @@ internal static class GGLibEndpoints
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
         routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync);
         routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync);
-        routes.MapPost("/v1/embeddings", (RequestDelegate)relay.EmbeddingsAsync);
+        routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);
     }
 }

@@ -84,9 +84,10 @@ public sealed class GGLibServer : IAsyncDisposable
         var app = builder.Build();
         app.UseMiddleware<RequestObserver>();
         app.UseMiddleware<FaultBarrier>();
+        app.UseRouting();
+        app.UseAllowedMethods();
         app.UseMiddleware<AccessGuard>();
         app.UseSingleSlashes();
-        app.UseRouting();
         app.UseOllamaPaths();
         app.MapGGLibEndpoints();
         return new GGLibServer(app, app.Services.GetRequiredService<Scheduler>());

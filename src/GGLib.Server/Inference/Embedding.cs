@@ -33,17 +33,18 @@ internal sealed record Embedding(IReadOnlyList<float[]> Vectors, long PromptToke
     public static float[] Normalized(float[] vector, int dimensions)
     {
         var cut = dimensions > 0 && dimensions < vector.Length ? vector.AsSpan(0, dimensions) : vector;
-        var sum = 0.0;
+        // In single precision throughout, as Ollama does it: the same digits then.
+        var sum = 0f;
         foreach (var number in cut)
         {
-            sum += (double)number * number;
+            sum += number * number;
         }
 
-        var scale = sum > 0 ? 1 / Math.Sqrt(sum) : 0;
+        var scale = sum > 0 ? (float)(1 / Math.Sqrt(sum)) : 0;
         var normalized = new float[cut.Length];
         for (var index = 0; index < cut.Length; index++)
         {
-            normalized[index] = (float)(cut[index] * scale);
+            normalized[index] = cut[index] * scale;
         }
 
         return normalized;

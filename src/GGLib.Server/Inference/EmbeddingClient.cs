@@ -8,16 +8,9 @@ namespace GGLib.Server.Inference;
 internal static class EmbeddingClient
 {
     /// <returns>The vectors, or what went wrong.</returns>
-    public static async Task<(Embedding? Embedding, EngineProblem? Problem)> EmbedAsync(IRunner runner, IReadOnlyList<string> inputs, bool truncate, CancellationToken cancellation)
+    public static async Task<(Embedding? Embedding, EngineProblem? Problem)> EmbedAsync(IRunner runner, IReadOnlyList<EmbeddingInput> inputs, bool truncate, CancellationToken cancellation)
     {
-        var texts = WireJson.Compose(writer => WriteBody(writer, () =>
-        {
-            foreach (var input in inputs)
-            {
-                writer.WriteStringValue(input);
-            }
-        }));
-        var (embedding, problem) = await PostAsync(runner, texts, cancellation).ConfigureAwait(false);
+        var (embedding, problem) = await PostAsync(runner, ComposeBody(inputs), cancellation).ConfigureAwait(false);
         if (problem is null || !IsTooLong(problem))
         {
             return (embedding, problem);
@@ -28,43 +21,34 @@ internal static class EmbeddingClient
             return (null, new EngineProblem(400, "the input length exceeds the context length"));
         }
 
-        var tokens = new List<int[]>();
+        var cut = new List<EmbeddingInput>();
         foreach (var input in inputs)
         {
-            var (all, failed) = await TokenizeAsync(runner, input, cancellation).ConfigureAwait(false);
+            var (all, failed) = input.Tokens is { } given ? (given, null) : await TokenizeAsync(runner, input.Text!, cancellation).ConfigureAwait(false);
             if (all is null)
             {
                 return (null, failed);
             }
 
             // One place is the engine's own.
-            tokens.Add(all.Length < runner.ContextLength ? all : all[..(runner.ContextLength - 1)]);
+            cut.Add(EmbeddingInput.Of(all.Length < runner.ContextLength ? all : all[..(runner.ContextLength - 1)]));
         }
 
-        var cut = WireJson.Compose(writer => WriteBody(writer, () =>
-        {
-            foreach (var input in tokens)
-            {
-                writer.WriteStartArray();
-                foreach (var token in input)
-                {
-                    writer.WriteNumberValue(token);
-                }
-
-                writer.WriteEndArray();
-            }
-        }));
-        return await PostAsync(runner, cut, cancellation).ConfigureAwait(false);
+        return await PostAsync(runner, ComposeBody(cut), cancellation).ConfigureAwait(false);
     }
 
-    private static void WriteBody(Utf8JsonWriter writer, Action writeInputs)
+    private static byte[] ComposeBody(IReadOnlyList<EmbeddingInput> inputs) => WireJson.Compose(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartArray("input"u8);
-        writeInputs();
+        foreach (var input in inputs)
+        {
+            input.Write(writer);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
+    });
 
     private static bool IsTooLong(EngineProblem problem) =>
         problem.Type is "exceed_context_size_error" || problem.Message.Contains("is too large to process", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GGLib.Catalog;
+using GGLib.Gguf;
 
 namespace GGLib.Rendering;
 
@@ -12,6 +13,7 @@ internal static class ModelPage
         screen.Line(screen.Paint.Bold(model.Name.Display));
         Fact("title", facts.Title);
         Fact("file", model.Path + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (no readable model any more)", _ => "" });
+        Fact("parts", facts.SplitCount > 1 ? Quantity.Whole(facts.SplitCount) : null);
         Fact("size", Quantity.Bytes(model.SizeBytes));
         Fact("modified", model.ModifiedAt.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
         Fact("architecture", facts.Architecture);
@@ -21,6 +23,7 @@ internal static class ModelPage
         Fact("embedding", facts.EmbeddingLength > 0 ? Quantity.Whole(facts.EmbeddingLength) : null);
         Fact("layers", facts.BlockCount > 0 ? Quantity.Whole(facts.BlockCount) : null);
         Fact("capabilities", string.Join(", ", facts.Capabilities));
+        Fact("thinking", Thinking(facts));
         Fact("template", facts.ChatTemplate is { } template ? $"yes, {Quantity.Whole(template.Length)} characters" : "none");
         Fact("license", facts.License);
         Fact("digest", model.Digest);
@@ -33,6 +36,15 @@ internal static class ModelPage
             }
         }
     }
+
+    private static string? Thinking(ModelFacts facts) => (facts.Thinking, facts.ThinkingSwitch) switch
+    {
+        (ThinkingKind.Always, _) => "always",
+        (ThinkingKind.Switch, { } name) => $"on or off ({name})",
+        (ThinkingKind.Levels, null) => "levels (reasoning_effort)",
+        (ThinkingKind.Levels, { } name) => $"levels (reasoning_effort), on or off ({name})",
+        _ => null,
+    };
 
     private static string? Tokens(long tokens) => tokens > 0 ? $"{Quantity.Whole(tokens)} tokens" : null;
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Sockets;
 using GGLib.Engine.Installation;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GGLib.Acceptance.Installation;
 
@@ -36,7 +38,7 @@ public sealed class RealInstallTests : IDisposable
         TestContext.Current.SendDiagnosticMessage("second call: {0} ms", watch.ElapsedMilliseconds);
         Assert.Equal(installed.Engine.Path, again.Engine.Path);
 
-        await AnswersOnceLoadedAsync(installed.Engine, cancellation);
+        await LoadsAModelAsync(installed.Engine, cancellation);
     }
 
     [Fact]
@@ -47,58 +49,13 @@ public sealed class RealInstallTests : IDisposable
     }
 
     /// <summary>An engine whose compute backends are not found still answers <c>--version</c>: only a loaded model proves it.</summary>
-    private async Task AnswersOnceLoadedAsync(EngineBinary engine, CancellationToken cancellation)
+    private async Task LoadsAModelAsync(EngineBinary engine, CancellationToken cancellation)
     {
-        var port = FreePort();
-        var start = new ProcessStartInfo(engine.Command[0]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in engine.Command.Skip(1).Concat(["--host", "127.0.0.1", "--port", $"{port}", "-c", "256", "-np", "1", "--cache-ram", "0", "--model", Path.Combine(AppContext.BaseDirectory, "models", "tiny-random.gguf")]))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment.Remove("LD_LIBRARY_PATH");
-        using var server = Process.Start(start)!;
-        var said = new ConcurrentQueue<string?>();
-        server.OutputDataReceived += (_, line) => said.Enqueue(line.Data);
-        server.ErrorDataReceived += (_, line) => said.Enqueue(line.Data);
-        server.BeginOutputReadLine();
-        server.BeginErrorReadLine();
-        try
-        {
-            using var http = new HttpClient();
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(TimeSpan.FromMinutes(1));
-            while (!await IsHealthyAsync(http, port, limit.Token))
-            {
-                Assert.False(server.HasExited, string.Join('\n', said));
-                await Task.Delay(50, limit.Token);
-            }
-        }
-        finally
-        {
-            server.Kill();
-            await server.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    private static async Task<bool> IsHealthyAsync(HttpClient http, int port, CancellationToken cancellation)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"), cancellation);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var factory = new LlamaServerFactory(engine, RunDirectory.Open(_data), TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);
+        var model = new EngineModel { Key = "tiny-random", Path = Path.Combine(AppContext.BaseDirectory, "models", "tiny-random.gguf") };
+        var (runner, failure) = await factory.StartAsync(new RunnerRequest(model, 1, 256, new EngineSettings()), cancellation);
+        Assert.Null(failure);
+        await runner!.DisposeAsync();
     }
 
     /// <summary>Not <see cref="Progress{T}"/>: that one reports later, on another thread.</summary>

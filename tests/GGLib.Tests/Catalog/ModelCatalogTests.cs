@@ -182,14 +182,16 @@ public sealed class ModelCatalogTests : IDisposable
     public void A_split_model_is_one_model()
     {
         using var catalog = Open();
-        _folder.Model("big-00001-of-00002.gguf", minute: 1);
-        var second = _folder.Model("big-00002-of-00002.gguf", minute: 9);
+        _folder.Model("big-00001-of-00002.gguf", minute: 1, part: (0, 2));
+        var second = _folder.Model("big-00002-of-00002.gguf", minute: 9, part: (1, 2));
 
         var model = catalog.Add(second).Model!;
 
         Assert.Equal(("big:latest", _folder["big-00001-of-00002.gguf"], 16), (model.Name.Display, model.Path, model.Facts.ParameterCount));
         Assert.Equal(2 * new FileInfo(second).Length, model.SizeBytes);
         Assert.Equal(new DateTimeOffset(File.GetLastWriteTimeUtc(second)), model.ModifiedAt);
+        _folder.Model("big-00002-of-00002.gguf");
+        Expect(AddOutcome.NotGguf, catalog.Add(model.Path), "'big-00002-of-00002.gguf' is not a part of a split model");
         File.Delete(second);
         Assert.Equal(FileState.Missing, catalog.Find("big")!.State);
         Expect(AddOutcome.NotFound, catalog.Add(model.Path), "big-00002-of-00002.gguf");

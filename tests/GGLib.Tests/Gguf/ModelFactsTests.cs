@@ -70,6 +70,7 @@ public sealed class ModelFactsTests
     [InlineData(32u, "BF16")]
     [InlineData(38u, "MXFP4_MOE")]
     [InlineData(40u, "Q1_0")]
+    [InlineData(41u, "Q2_0")]
     [InlineData(1024u, "unknown")]
     public void Names_the_quantization_as_Ollama_does(uint? fileType, string expected) =>
         Assert.Equal(expected, Facts(fileType is { } number ? Llama().Add("general.file_type", number) : Llama()).Quantization);
@@ -79,8 +80,6 @@ public sealed class ModelFactsTests
     {
         Assert.Equal(12, Facts(Llama().AddZeros("a", GgufTensorType.F32, 2, 5).AddZeros("b", GgufTensorType.F32, 2)).ParameterCount);
         Assert.Equal(99, Facts(Llama().AddZeros("a", GgufTensorType.F32, 2).Add("general.parameter_count", 99)).ParameterCount);
-        var parts = new[] { Read(Llama().Add("split.count", GgufValue.Of((ushort)2)).AddZeros("a", GgufTensorType.F32, 2)), Read(Llama().AddZeros("b", GgufTensorType.F32, 5)) };
-        Assert.Equal((7, 2), (ModelFacts.From(parts[0], parts[1..]).ParameterCount, ModelFacts.From(parts[0]).SplitCount));
     }
 
     [Fact]

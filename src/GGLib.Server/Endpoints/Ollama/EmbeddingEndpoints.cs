@@ -45,7 +45,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
                 return new EngineProblem(400, "input exceeds maximum context length and cannot be truncated further");
             }
 
-            var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, inputs, truncate, turn.Ending).ConfigureAwait(false);
+            var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [.. inputs.Select(EmbeddingInput.Of)], truncate, turn.Ending).ConfigureAwait(false);
             if (embedding is null)
             {
                 return problem;
@@ -94,7 +94,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
             var vector = Array.Empty<float>();
             if (prompt.Length > 0)
             {
-                var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [prompt], truncate: false, turn.Ending).ConfigureAwait(false);
+                var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [EmbeddingInput.Of(prompt)], truncate: false, turn.Ending).ConfigureAwait(false);
                 if (embedding is null)
                 {
                     // This route's failures are all 500, whatever the engine said.

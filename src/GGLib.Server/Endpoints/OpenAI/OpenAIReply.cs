@@ -10,13 +10,15 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <summary>Writes whole answers and errors in OpenAI's form.</summary>
 internal static class OpenAIReply
 {
-    public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write) => OllamaReply.WriteAsync(context, write, contentType: "application/json");
+    /// <summary>The content type of answers, and of errors that arise once the request was understood.</summary>
+    public const string Json = "application/json";
 
-    public static Task WriteErrorAsync(HttpContext context, int status, string message, string? type = null)
-    {
-        context.Notes().Error = message;
-        return OllamaReply.WriteAsync(context, ComposeError(status, message, type), status, "application/json");
-    }
+    public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write) => OllamaReply.WriteAsync(context, write, contentType: Json);
+
+    public static Task WriteErrorAsync(HttpContext context, int status, string message, string? type = null) => WriteErrorAsync(context, status, message, type, Json);
+
+    /// <summary>Refuses a request that cannot be understood; the content type is that of Ollama's own answers then.</summary>
+    public static Task WriteRefusalAsync(HttpContext context, int status, string message) => WriteErrorAsync(context, status, message, null, OllamaReply.Json);
 
     public static Task WriteErrorAsync(HttpContext context, EngineFailure failure)
     {
@@ -26,6 +28,12 @@ internal static class OpenAIReply
         }
 
         return WriteErrorAsync(context, OllamaReply.StatusOf(failure), failure.Message);
+    }
+
+    private static Task WriteErrorAsync(HttpContext context, int status, string message, string? type, string contentType)
+    {
+        context.Notes().Error = message;
+        return OllamaReply.WriteAsync(context, ComposeError(status, message, type), status, contentType);
     }
 
     /// <summary>The error object. Its type follows the status unless the engine named one.</summary>

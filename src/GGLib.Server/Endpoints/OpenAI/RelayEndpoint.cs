@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Engine.Launching;
-using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
@@ -11,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Endpoints.OpenAI;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>, <c>/v1/completions</c> and <c>/v1/embeddings</c>: the engine's own dialect, so bytes are passed on both ways, unknown
+/// <c>POST /v1/chat/completions</c> and <c>/v1/completions</c>: the engine's own dialect, so bytes are passed on both ways, unknown
 /// fields and all, with only the model's name replaced.
 /// </summary>
 internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners, TimeProvider time)
@@ -21,24 +19,19 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
     public Task CompletionsAsync(HttpContext context) => HandleAsync(context, static (_, model, name) =>
         model.Facts.Can(Gguf.Capability.Completion) ? null : $"\"{name}\" does not support completions");
 
-    public Task EmbeddingsAsync(HttpContext context) => HandleAsync(context, static (request, _, _) =>
-        request.TryGetProperty("input"u8, out var input) && input.ValueKind is JsonValueKind.String or JsonValueKind.Array && !(input.ValueKind is JsonValueKind.Array && input.GetArrayLength() == 0)
-            ? null
-            : "invalid input");
-
     private async Task HandleAsync(HttpContext context, Func<JsonElement, CatalogModel, string, string?> check)
     {
         var began = time.GetTimestamp();
         using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
         if (body.Error is { } unreadable)
         {
-            await OpenAIReply.WriteErrorAsync(context, body.Status, unreadable).ConfigureAwait(false);
+            await OpenAIReply.WriteRefusalAsync(context, body.Status, unreadable).ConfigureAwait(false);
             return;
         }
 
         if (RelayedRequest.Read(body, out var wrong) is not { } request)
         {
-            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status400BadRequest, wrong!).ConfigureAwait(false);
+            await OpenAIReply.WriteRefusalAsync(context, StatusCodes.Status400BadRequest, wrong!).ConfigureAwait(false);
             return;
         }
 
@@ -51,12 +44,12 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
 
         if (check(body.Json, model, request.Model) is { } refusal)
         {
-            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status400BadRequest, refusal).ConfigureAwait(false);
+            await OpenAIReply.WriteRefusalAsync(context, StatusCodes.Status400BadRequest, refusal).ConfigureAwait(false);
             return;
         }
 
         var failure = await runners.UseAsync(
-            context, model, contextLength: null, KeepAliveOf(context, request), began, turn => TryRelayAsync(context, body, request, turn)).ConfigureAwait(false);
+            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(context, body, request, turn)).ConfigureAwait(false);
         if (failure is not null)
         {
             await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
@@ -95,9 +88,8 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
 
     private static async Task RelayAsync(HttpContext context, HttpResponseMessage response, AliasReplacer replacer, RunnerTurn turn)
     {
-        var type = response.Content.Headers.ContentType?.ToString() ?? "application/json";
-        var isStream = type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        context.Response.ContentType = type;
+        var isStream = response.Content.Headers.ContentType?.MediaType is "text/event-stream";
+        context.Response.ContentType = isStream ? "text/event-stream" : OpenAIReply.Json;
         if (isStream)
         {
             context.Response.Headers.CacheControl = "no-cache";
@@ -137,19 +129,6 @@ internal sealed class RelayEndpoint(ModelDirectory models, RunnerAccess runners,
             // Half an object under status 200 must not look whole.
             context.Abort();
         }
-    }
-
-    private static KeepAlive? KeepAliveOf(HttpContext context, RelayedRequest request)
-    {
-        if (request.KeepAlive is { } given)
-        {
-            return given;
-        }
-
-        var header = context.Request.Headers["X-Keep-Alive"].ToString();
-        return double.TryParse(header, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && !double.IsNaN(seconds) ? KeepAliveField.OfSeconds(seconds)
-            : header.Length > 0 && GoDuration.TryParse(header, out var duration, out _) ? KeepAlive.For(duration)
-            : null;
     }
 
     // The engine's own names for kinds of errors are OpenAI's where OpenAI has one.

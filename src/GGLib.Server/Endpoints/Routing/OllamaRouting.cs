@@ -11,7 +11,7 @@ namespace GGLib.Server.Endpoints.Routing;
 /// </summary>
 internal static class OllamaRouting
 {
-    /// <summary>Before the framework's routing: a path with double slashes is sent to the one without.</summary>
+    /// <summary>A path with double slashes is sent to the one without.</summary>
     public static void UseSingleSlashes(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var path = context.Request.Path.Value ?? "/";
@@ -28,12 +28,25 @@ internal static class OllamaRouting
         return RedirectAsync(context, path, StatusCodes.Status307TemporaryRedirect);
     });
 
-    /// <summary>After the framework's routing.</summary>
+    /// <summary>
+    /// After the framework's routing: where a path is asked with a method it does not have, the answer names those it has, be it a refusal or a browser's question.
+    /// </summary>
+    public static void UseAllowedMethods(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.GetEndpoint() is not RouteEndpoint && MethodsOf(context) is { Count: > 0 } methods)
+        {
+            context.Response.Headers.Allow = string.Join(", ", methods);
+        }
+
+        return next(context);
+    });
+
+    /// <summary>After that, and after whoever may still refuse the request.</summary>
     public static void UseOllamaPaths(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var path = context.Request.Path.Value ?? "/";
         var endpoint = context.GetEndpoint();
-        if (endpoint is RouteEndpoint route ? !IsSameCase(route, path) : endpoint is not null && !IsKnown(context, path))
+        if (endpoint is RouteEndpoint route && !IsSameCase(route, path))
         {
             endpoint = null;
             context.SetEndpoint(null);
@@ -46,29 +59,40 @@ internal static class OllamaRouting
             return;
         }
 
-        if (endpoint is null)
+        if (endpoint is RouteEndpoint)
         {
-            await WriteTextAsync(context, StatusCodes.Status404NotFound, "404 page not found").ConfigureAwait(false);
-            return;
+            await next(context).ConfigureAwait(false);
         }
-
-        await next(context).ConfigureAwait(false);
-
-        // The framework's own endpoint for a wrong method sets the status and Allow, and leaves the body to us.
-        if (endpoint is not RouteEndpoint && context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && !context.Response.HasStarted)
+        else if (context.Response.Headers.Allow.Count > 0)
         {
             await WriteTextAsync(context, StatusCodes.Status405MethodNotAllowed, "405 method not allowed").ConfigureAwait(false);
         }
+        else
+        {
+            await WriteTextAsync(context, StatusCodes.Status404NotFound, "404 page not found").ConfigureAwait(false);
+        }
     });
 
-    /// <summary>Whether any route has the path, for whatever method.</summary>
-    private static bool IsKnown(HttpContext context, string path)
+    /// <summary>The methods of the routes that have the request's path, in the order in which Ollama names them; none when no route has it.</summary>
+    private static List<string> MethodsOf(HttpContext context)
     {
+        var path = context.Request.Path.Value ?? "/";
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Length;
-        return context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Any(route =>
-            (route.RoutePattern.PathSegments.Count == segments
-                || (route.RoutePattern.PathSegments.Count < segments && route.RoutePattern.Parameters.Any(parameter => parameter.IsCatchAll)))
-            && IsSameCase(route, path));
+        return
+        [
+            .. context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+                .Where(route => route.RoutePattern.PathSegments.Count == segments
+                    || (route.RoutePattern.PathSegments.Count < segments && route.RoutePattern.Parameters.Any(parameter => parameter.IsCatchAll)))
+                .Where(route => IsSameCase(route, path))
+                .SelectMany(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+                .Distinct()
+                .OrderByDescending(HttpMethods.IsHead),
+        ];
     }
 
     private static bool IsSameCase(RouteEndpoint route, string path)

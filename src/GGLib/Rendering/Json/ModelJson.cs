@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using GGLib.Catalog;
+using GGLib.Gguf;
 
 namespace GGLib.Rendering.Json;
 
@@ -35,6 +36,10 @@ internal sealed record ModelJson
 
     public required IReadOnlyList<string> Capabilities { get; init; }
 
+    /// <summary><c>always</c>, <c>switch</c> or <c>levels</c>; absent when the model does not think.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Thinking { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Title { get; init; }
 
@@ -62,6 +67,7 @@ internal sealed record ModelJson
         ContextLength = model.Facts.ContextLength,
         EmbeddingLength = model.Facts.EmbeddingLength,
         Capabilities = model.Facts.Capabilities,
+        Thinking = model.Facts.Thinking switch { ThinkingKind.Always => "always", ThinkingKind.Switch => "switch", ThinkingKind.Levels => "levels", _ => null },
         Title = whole ? model.Facts.Title : null,
         License = whole ? model.Facts.License : null,
         ChatTemplate = whole ? model.Facts.ChatTemplate : null,

@@ -27,6 +27,64 @@ public sealed class EmbeddingTests
         Assert.Equal(("/v1/embeddings", """{"input":["a","b ü"]}"""), (call.Path, call.Body));
     }
 
+    [Theory]
+    [InlineData("\"a\"", """["a"]""")]
+    [InlineData("""["a","b ü"]""", """["a","b ü"]""")]
+    [InlineData("[1,2]", "[[1,2]]")]
+    [InlineData("""[[1,2],"b"]""", """[[1,2],"b"]""")]
+    public async Task OpenAI_clients_may_send_texts_and_tokens(string input, string passed)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json(Vectors);
+
+        Assert.Equal(
+            new TestServer.Answer(HttpStatusCode.OK, "application/json", """{"object":"list","data":[{"object":"embedding","embedding":[0.6,0.8,0],"index":0},{"object":"embedding","embedding":[0,1,0],"index":1}],"model":"TinyEmbed","usage":{"prompt_tokens":5,"total_tokens":5}}"""),
+            await server.PostAsync("/v1/embeddings", $$"""{"model":"TinyEmbed","input":{{input}},"user":"x"}"""));
+        Assert.Equal($$"""{"input":{{passed}}}""", (await server.Engine.NextAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("""  "encoding_format":"float","dimensions":2 """, "[0.6,0.8]", "[0,1]")]
+    [InlineData("""  "encoding_format":"base64" """, "\"mpkZP83MTD8AAAAA\"", "\"AAAAAAAAgD8AAAAA\"")]
+    [InlineData("""  "encoding_format":"base64","dimensions":1 """, "\"AACAPw==\"", "\"AAAAAA==\"")]
+    public async Task OpenAI_clients_choose_length_and_form(string fields, string first, string second)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json(Vectors);
+        var answer = await server.PostAsync("/v1/embeddings", $$"""{"model":"tinyembed","input":["a","b"],{{fields}}}""");
+
+        Assert.Contains($$"""[{"object":"embedding","embedding":{{first}},"index":0},{"object":"embedding","embedding":{{second}},"index":1}]""", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"tinyembed"}""", 400, "invalid input")]
+    [InlineData("""{"model":"tinyembed","input":[]}""", 400, "invalid input")]
+    [InlineData("""{"model":"tinyembed","input":5}""", 400, "invalid input")]
+    [InlineData("""{"model":"tinyembed","input":[1,"a"]}""", 400, "invalid input")]
+    [InlineData("""{"model":"tinyembed","input":[1.5]}""", 400, "invalid input")]
+    [InlineData("""{"model":"tinyembed","input":["a",null]}""", 400, "invalid input")]
+    [InlineData("""{"model":"tinyembed","input":"a","encoding_format":"hex"}""", 400, "encoding_format must be 'float' or 'base64', not 'hex'")]
+    [InlineData("""{"input":"a"}""", 400, "model is required")]
+    [InlineData("{", 400, "unexpected EOF")]
+    public async Task What_OpenAI_clients_cannot_mean_is_refused(string body, int status, string message)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(
+            new TestServer.Answer((HttpStatusCode)status, "application/json; charset=utf-8", $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":null,"code":null}}"""),
+            await server.PostAsync("/v1/embeddings", body));
+    }
+
+    [Theory]
+    [InlineData("""{"model":"nope","input":"x"}""", 404, """{"error":{"message":"model \"nope\" not found, try pulling it first","type":"not_found_error","param":null,"code":null}}""")]
+    [InlineData("""{"model":"tinyembed","input":["a",""]}""", 400, """{"error":{"message":"input exceeds maximum context length and cannot be truncated further","type":"invalid_request_error","param":null,"code":null}}""")]
+    public async Task What_fails_later_is_told_to_OpenAI_clients(string body, int status, string text)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(new TestServer.Answer((HttpStatusCode)status, "application/json", text), await server.PostAsync("/v1/embeddings", body));
+    }
+
     [Fact]
     public async Task The_older_route_gives_the_vector_as_it_is()
     {

@@ -26,14 +26,13 @@ public sealed class RelayTests
     [Theory]
     [InlineData("/v1/chat/completions", """{"unknown":{"model":"inner"},"messages":[{"role":"user","content":"\u00e9 😀"}],  "model" : "tiny", "top_logprobs":2 , "keep_alive":"1h"}""")]
     [InlineData("/v1/completions", """{"prompt":"x","model":"tiny","n":1.0,"stop":5}""")]
-    [InlineData("/v1/embeddings", """{"input":[1,2],"model":"tiny","encoding_format":"base64"}""")]
     public async Task A_request_passes_unchanged_but_for_the_models_name(string path, string body)
     {
         await using var server = await TestServer.StartAsync();
         server.Engine.Answer = _ => ScriptedEngine.Json($$"""{"x":1.50,"model":"{{Alias}}"}""");
         var answer = await server.PostAsync(path, body);
 
-        Assert.Equal(new TestServer.Answer(HttpStatusCode.OK, "application/json; charset=utf-8", """{"x":1.50,"model":"tiny"}"""), answer);
+        Assert.Equal(new TestServer.Answer(HttpStatusCode.OK, "application/json", """{"x":1.50,"model":"tiny"}"""), answer);
         var call = await server.Engine.NextAsync();
         Assert.Equal((path, body.Replace("\"tiny\"", $"\"{Alias}\"", StringComparison.Ordinal)), (call.Path, call.Body));
     }

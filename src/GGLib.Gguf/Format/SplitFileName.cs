@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace GGLib.Catalog;
+namespace GGLib.Gguf;
 
 /// <summary>The file names of models split into parts: <c>NAME-00001-of-00003.gguf</c>. llama-server is given the first.</summary>
-internal static partial class SplitFileName
+public static partial class SplitFileName
 {
     /// <summary>A file name's stem without the part, itself when it has none.</summary>
     public static string WithoutPart(string stem) => Part().Replace(stem, "");
 
-    /// <summary>All parts' paths in order, or the path alone when its name is not that of a part.</summary>
+    /// <summary>All parts' paths in order, or the path alone when its name is not that of a part. The disk is not looked at.</summary>
     public static IReadOnlyList<string> PartsOf(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         // Asked for every request, and almost no model is split.
         if (!path.Contains("-of-", StringComparison.Ordinal))
         {

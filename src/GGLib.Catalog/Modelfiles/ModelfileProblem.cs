@@ -1,0 +1,9 @@
+namespace GGLib.Catalog.Modelfiles;
+
+/// <summary>Why a text is no Modelfile.</summary>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Message">What is wrong there.</param>
+public sealed record ModelfileProblem(int Line, string Message)
+{
+    public override string ToString() => $"(line {Line}): {Message}";
+}

@@ -1,0 +1,9 @@
+namespace GGLib.Catalog.Templates.Execution;
+
+/// <summary>How the evaluation of a body ended.</summary>
+internal enum Flow
+{
+    Next,
+    Break,
+    Continue,
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text;
+using GGLib.Catalog;
+using GGLib.Engine.Launching;
+using GGLib.Engine.Processes;
+using GGLib.Server;
+using GGLib.Server.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GGLib.Acceptance.Replay;
+
+/// <summary>gglib over the models that the recorded server had, and the recorded requests sent to it.</summary>
+internal sealed class ReplayServer : IAsyncDisposable
+{
+    private static readonly string[] Models = ["tiny", "tiny2", "tinyembed", "tinytools"];
+
+    private readonly ModelCatalog _catalog = ModelCatalog.OpenInMemory(TimeProvider.System);
+    private readonly GGLibServer _server;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = TimeSpan.FromMinutes(2) };
+
+    private ReplayServer(LlamaServerFactory runners)
+    {
+        foreach (var model in Models)
+        {
+            Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "Recorded", "models", model + ".gguf")).Succeeded);
+        }
+
+        _server = GGLibServer.Create(new ServerOptions { Version = "0.0.0-test", Port = 0 }, new EngineSettings { ContextLength = 2048 }, _catalog, runners, TimeProvider.System);
+    }
+
+    public static async Task<ReplayServer> StartAsync(CancellationToken cancellation)
+    {
+        var engine = await AcceptanceEngine.GetAsync(cancellation);
+        var directory = RunDirectory.Open(AcceptanceEngine.DataFolder);
+        var server = new ReplayServer(new LlamaServerFactory(engine, directory, TimeProvider.System, NullLogger<LlamaServerFactory>.Instance));
+        await server._server.StartAsync(cancellation);
+        return server;
+    }
+
+    public async Task<Answer> SendAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(exchange.Method), _server.Addresses.First() + exchange.Path);
+        if (exchange.RequestBody is { } body)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        }
+
+        foreach (var (name, value) in exchange.RequestHeaders)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content!.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (exchange.IsKilled)
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+            using var reader = new StreamReader(stream);
+            var first = await reader.ReadLineAsync(cancellation);
+            foreach (var runner in _server.Runners())
+            {
+                System.Diagnostics.Process.GetProcessById(runner.ProcessId!.Value).Kill();
+            }
+
+            return Answer(response, first + "\n" + await reader.ReadToEndAsync(cancellation));
+        }
+
+        return Answer(response, await response.Content.ReadAsStringAsync(cancellation));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        _catalog.Dispose();
+    }
+
+    private static Answer Answer(HttpResponseMessage response, string body) => new(
+        (int)response.StatusCode,
+        response.Headers.Concat(response.Content.Headers)
+            .ToDictionary(static header => header.Key, static header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+        body);
+}
