@@ -16,6 +16,9 @@ public sealed class StartFailureTests : IDisposable
 {
     private static readonly string Demo = Path.Combine(AppContext.BaseDirectory, "models", "demo-chat.gguf");
 
+    // Children are numbered from 1 by each server: two servers of one process must not share a run folder.
+    private static readonly string RunsFor = Path.Combine(AcceptanceEngine.DataFolder, "start-failures");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("gglib-start-").FullName;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -46,11 +49,27 @@ public sealed class StartFailureTests : IDisposable
         await AssertReasonAsync(Demo, "error: invalid argument: --no-such-flag", engine with { Command = [.. engine.Command, "--no-such-flag"] }, new EngineSettings());
     }
 
+    [Fact]
+    public async Task A_file_that_ends_too_early()
+    {
+        // Straight to the factory: the catalog would not take such a file.
+        var path = Path.Combine(_folder, "cut.gguf");
+        await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(Demo, Cancellation))[..200_000], Cancellation);
+        var runners = new LlamaServerFactory(await AcceptanceEngine.GetAsync(Cancellation), RunDirectory.Open(RunsFor), TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);
+
+        var result = await runners.StartAsync(new RunnerRequest(new EngineModel { Key = "cut", Path = path }, 1, null, new EngineSettings()), Cancellation);
+
+        Assert.Null(result.Runner);
+        Assert.Equal(
+            "error loading model cut.gguf: tensor 'token_embd.weight' data is not within the file bounds, model is corrupted or incomplete (exit code 1)",
+            result.Failure?.Message);
+    }
+
     private async Task AssertReasonAsync(string path, string reason, EngineBinary engine, EngineSettings settings)
     {
         using var catalog = ModelCatalog.OpenInMemory(TimeProvider.System);
         Assert.True(catalog.AddTransient(path, "subject").Succeeded);
-        var runners = new LlamaServerFactory(engine, RunDirectory.Open(_folder), TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);
+        var runners = new LlamaServerFactory(engine, RunDirectory.Open(RunsFor), TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);
         await using var server = GGLibServer.Create(new ServerOptions { Version = "0.0.0-test", Port = 0 }, settings, catalog, runners, TimeProvider.System);
         await server.StartAsync(Cancellation);
         using var http = new HttpClient { BaseAddress = new Uri(server.Addresses.First()) };
