@@ -21,6 +21,12 @@ public sealed record ServerOptions
     /// <summary>gglib's own version, in the header <c>X-GGLib-Version</c>.</summary>
     public required string Version { get; init; }
 
+    /// <summary>The llama-server that runs the models, shown in <c>/api/gglib/status</c>; null when that is not said.</summary>
+    public string? EnginePath { get; init; }
+
+    /// <summary>Its version line.</summary>
+    public string? EngineVersion { get; init; }
+
     /// <summary>Origins allowed besides the usual local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 

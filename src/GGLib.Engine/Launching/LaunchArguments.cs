@@ -64,6 +64,12 @@ internal static class LaunchArguments
             Add("--flash-attn", flash ? "on" : "off", settings.OriginOf(nameof(settings.FlashAttention)));
         }
 
+        // 26 lines a request in 0.7.0, none a token, and no prompts: those come at 5.
+        if (binary.Supports("--log-verbosity"))
+        {
+            AddNumber("--log-verbosity", 4, new(OriginKind.Default, "from there on it tells the sizes of its buffers; nothing a token"));
+        }
+
         AddIfKnown("--jinja", "the model's own chat template");
         AddIfKnown("--offline", "llama-server fetches nothing");
         if (binary.Supports("--no-ui"))

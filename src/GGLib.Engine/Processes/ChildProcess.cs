@@ -8,6 +8,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile bool _killed;
+
     private ChildProcess(Process process, ChildLog log)
     {
         _process = process;
@@ -79,6 +81,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             try
             {
+                _killed = true;
                 _process.Kill(entireProcessTree: true);
             }
             catch (InvalidOperationException)
@@ -126,6 +129,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         var code = _process.ExitCode;
         var how = code > 128 ? $"ended by signal {code - 128}" : $"exit code {code}";
-        return Log.LastError is { } error ? $"{error} ({how})" : how;
+        if (Log.LastError is { } error)
+        {
+            return $"{error} ({how})";
+        }
+
+        // Nothing else sends this signal to a program of gglib's own accord.
+        return code == 137 && !_killed ? "killed by signal 9, as the operating system does when memory runs out"
+            : Log.Count == 0 ? $"{how}, before it wrote a line"
+            : how;
     }
 }

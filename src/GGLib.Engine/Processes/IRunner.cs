@@ -18,8 +18,11 @@ public interface IRunner : IAsyncDisposable
     /// <summary>Requests it answers side by side.</summary>
     int Slots { get; }
 
-    /// <summary>Estimated bytes of memory in use.</summary>
+    /// <summary>Bytes of memory in use, on GPUs too: as the child tells them, else an estimate.</summary>
     long MemoryBytes { get; }
+
+    /// <summary>The part of <see cref="MemoryBytes"/> that is on GPUs; 0 when the child does not tell.</summary>
+    long DeviceMemoryBytes { get; }
 
     /// <summary>The child's process id.</summary>
     int ProcessId { get; }

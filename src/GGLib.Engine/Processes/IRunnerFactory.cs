@@ -16,7 +16,11 @@ public interface IRunnerFactory
 /// <param name="Instance">Unique for this gglib's life.</param>
 /// <param name="Context">The largest context asked for, in tokens, or null.</param>
 /// <param name="Settings">How models are run.</param>
-public sealed record RunnerRequest(EngineModel Model, long Instance, int? Context, EngineSettings Settings);
+public sealed record RunnerRequest(EngineModel Model, long Instance, int? Context, EngineSettings Settings)
+{
+    /// <summary>Where the child's lines go. Whoever asks for the start may read them from the first one on, and after a start that failed.</summary>
+    public ChildLog Log { get; init; } = new();
+}
 
 /// <summary>A runner, or why there is none: exactly one of the two.</summary>
 public readonly record struct RunnerResult(IRunner? Runner, EngineFailure? Failure);

@@ -27,7 +27,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         ChildProcess child;
         try
         {
-            child = await ChildProcess.StartAsync(command, new ChildLog(), ownLibraries: binary.Origin is EngineOrigin.Installed).ConfigureAwait(false);
+            child = await ChildProcess.StartAsync(command, request.Log, ownLibraries: binary.Origin is EngineOrigin.Installed).ConfigureAwait(false);
         }
         catch (Win32Exception exception)
         {
@@ -39,7 +39,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         var handedOver = false;
         try
         {
-            if (await WaitUntilReadyAsync(child, http, request.Settings.LoadStallTimeout, cancellation).ConfigureAwait(false) is { } failure)
+            if (await WaitUntilReadyAsync(child, http, request, cancellation).ConfigureAwait(false) is { } failure)
             {
                 return Failed($"error loading model {Path.GetFileName(request.Model.Path)}: {failure}");
             }
@@ -71,10 +71,11 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         address.ApiKey is { } key ? new ApiKeyHandler(key, address.CreateHandler()) : address.CreateHandler();
 
     /// <summary>Null when the child answers; else why it never will.</summary>
-    private async Task<string?> WaitUntilReadyAsync(ChildProcess child, HttpMessageInvoker http, TimeSpan stallTimeout, CancellationToken cancellation)
+    private async Task<string?> WaitUntilReadyAsync(ChildProcess child, HttpMessageInvoker http, RunnerRequest request, CancellationToken cancellation)
     {
         var poll = FirstPoll;
-        var progress = new LoadProgress(child, time);
+        var stallTimeout = request.Settings.LoadStallTimeout;
+        var progress = new LoadProgress(child, time, request.Model.SizeBytes);
         while (true)
         {
             if (child.Exited.IsCompleted)
@@ -84,10 +85,12 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
 
             if (await IsHealthyAsync(http, cancellation).ConfigureAwait(false))
             {
+                child.Log.SetLoaded(1);
                 return null;
             }
 
-            if (stallTimeout > TimeSpan.Zero && progress.Silence() > stallTimeout)
+            var silence = progress.Silence();
+            if (stallTimeout > TimeSpan.Zero && silence > stallTimeout)
             {
                 return $"no sign of progress for {stallTimeout.TotalSeconds:F0} s";
             }

@@ -24,7 +24,9 @@ internal sealed class LlamaServerRunner(
 
     public int Slots => properties.Slots;
 
-    public long MemoryBytes => plan.MemoryBytes;
+    public long MemoryBytes => child.Log.Memory?.TotalBytes ?? plan.MemoryBytes;
+
+    public long DeviceMemoryBytes => child.Log.Memory?.DeviceBytes ?? 0;
 
     public int ProcessId => child.Id;
 

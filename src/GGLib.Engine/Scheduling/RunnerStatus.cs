@@ -17,8 +17,17 @@ public sealed record RunnerStatus
     /// <summary>When it is unloaded if nobody asks again; null: never.</summary>
     public required DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Estimated bytes of memory in use.</summary>
+    /// <summary>The part of the model that is in memory, 0 to 1, while it loads; null in every other phase.</summary>
+    public double? LoadProgress { get; init; }
+
+    /// <summary>Requests answered side by side; 0 while it loads.</summary>
+    public int Slots { get; init; }
+
+    /// <summary>Bytes of memory in use, on GPUs too: as the child tells them, else an estimate.</summary>
     public required long MemoryBytes { get; init; }
+
+    /// <summary>The part of it that is on GPUs.</summary>
+    public long DeviceMemoryBytes { get; init; }
 
     /// <summary>The child's process id, once it is ready.</summary>
     public required int? ProcessId { get; init; }

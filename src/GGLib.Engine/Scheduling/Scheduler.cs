@@ -21,6 +21,7 @@ public sealed class Scheduler : IAsyncDisposable
     private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private readonly ConcurrentDictionary<long, IRunner> _runners = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _starting = new();
+    private readonly ConcurrentDictionary<string, ChildLog> _logs = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private readonly Task _loop;
     private volatile SchedulerState _state = SchedulerState.Empty;
@@ -111,10 +112,19 @@ public sealed class Scheduler : IAsyncDisposable
             ActiveRequests = entry.Leases,
             ExpiresAt = (entry.DueAt ?? entry.KeepAlive.DueAfter(now)) is { } due ? Saturate(wall, due - now) : null,
             MemoryBytes = _runners.TryGetValue(entry.Instance, out var runner) ? runner.MemoryBytes : entry.Model.SizeBytes,
+            DeviceMemoryBytes = runner?.DeviceMemoryBytes ?? 0,
+            Slots = runner?.Slots ?? 0,
+            LoadProgress = entry.Phase is RunnerPhase.Starting ? LogOf(entry.Model.Key)?.Loaded : null,
             ProcessId = runner?.ProcessId,
             Failure = entry.Failure?.Message,
         })];
     }
+
+    /// <summary>Requests that wait for a model.</summary>
+    public int QueueLength => _state.Queue.Count;
+
+    /// <summary>The lines of the model's last child, running or not; null when it was never started.</summary>
+    public ChildLog? LogOf(string key) => _logs.GetValueOrDefault(key);
 
     /// <summary>Refuses all who wait, ends every child, and returns when they are gone.</summary>
     public async ValueTask DisposeAsync()
@@ -253,7 +263,9 @@ public sealed class Scheduler : IAsyncDisposable
         var key = start.Model.Key;
         try
         {
-            var result = await _factory.StartAsync(new RunnerRequest(start.Model, start.Instance, start.Context, _settings.For(start.Model.Name).With(start.Options)), cancellation).ConfigureAwait(false);
+            var request = new RunnerRequest(start.Model, start.Instance, start.Context, _settings.For(start.Model.Name).With(start.Options));
+            Keep(key, request.Log);
+            var result = await _factory.StartAsync(request, cancellation).ConfigureAwait(false);
             if (result.Runner is { } runner)
             {
                 _runners[start.Instance] = runner;
@@ -286,6 +298,21 @@ public sealed class Scheduler : IAsyncDisposable
         {
             // Not disposed: the loop may be cancelling it at this moment, and it holds nothing.
             _starting.TryRemove(start.Instance, out _);
+        }
+    }
+
+    // A key changes with its file: a library that is worked on for months would leave a log for each version.
+    private const int MostLogs = 64;
+
+    private void Keep(string key, ChildLog log)
+    {
+        var earlier = _logs.GetValueOrDefault(key);
+        _logs[key] = log;
+        earlier?.FollowedBy(log);
+        var running = _state.Runners;
+        foreach (var ended in _logs.Keys.Where(other => other != key && !running.ContainsKey(other)).Take(Math.Max(0, _logs.Count - MostLogs)).ToList())
+        {
+            _logs.TryRemove(ended, out _);
         }
     }
 

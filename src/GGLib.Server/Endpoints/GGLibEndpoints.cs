@@ -1,3 +1,4 @@
+using GGLib.Server.Endpoints.Admin;
 using GGLib.Server.Endpoints.Ollama;
 using GGLib.Server.Endpoints.OpenAI;
 using GGLib.Server.Inference;
@@ -26,12 +27,21 @@ internal static class GGLibEndpoints
         .AddSingleton<EmbeddingEndpoints>()
         .AddSingleton<OpenAIModelsEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
-        .AddSingleton<RelayEndpoint>();
+        .AddSingleton<RelayEndpoint>()
+        .AddSingleton<StatusEndpoint>()
+        .AddSingleton<LogsEndpoint>();
 
     public static void MapGGLibEndpoints(this IEndpointRouteBuilder routes)
     {
         MapOllama(routes);
         MapOpenAI(routes);
+        MapAdmin(routes);
+    }
+
+    private static void MapAdmin(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/gglib/status", (RequestDelegate)routes.ServiceProvider.GetRequiredService<StatusEndpoint>().HandleAsync);
+        routes.MapGet("/api/gglib/logs", (RequestDelegate)routes.ServiceProvider.GetRequiredService<LogsEndpoint>().HandleAsync);
     }
 
     private static void MapOllama(IEndpointRouteBuilder routes)

@@ -19,6 +19,8 @@ internal static class Verbs
         new RemoveCommand(around),
         new ExplainCommand(around),
         new ConfigCommand(around),
+        new LogsCommand(around),
+        new DoctorCommand(around),
         new EngineCommand(around),
         new CompletionsCommand(around),
     ];

@@ -75,7 +75,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         var requests = new RequestLog(around.Screen, around.Time);
         var directory = RunDirectory.Open(around.DataFolder);
         directory.Sweep(logs.CreateLogger<RunDirectory>());
-        var options = live.Server(address) with { OnRequest = requests.Add };
+        var options = live.Server(address) with { OnRequest = requests.Add, EnginePath = engine.Path, EngineVersion = engine.Version };
         var runners = new LlamaServerFactory(engine, directory, around.Time, logs.CreateLogger<LlamaServerFactory>());
         var server = GGLibServer.Create(options, live, catalog, runners, around.Time, builder =>
         {

@@ -50,9 +50,39 @@ public sealed partial class ProcessFaultTests : IDisposable
         await using var server = await StartAsync();
 
         Assert.Equal(
-            new TestServer.Answer(HttpStatusCode.InternalServerError, "application/json; charset=utf-8", """{"error":"error loading model fake.gguf: error loading model: unknown model architecture: 'x' (exit code 1)"}"""),
+            new TestServer.Answer(HttpStatusCode.InternalServerError, "application/json; charset=utf-8", """{"error":"error loading model fake.gguf: unknown model architecture: 'x' (exit code 1)"}"""),
             await server.PostAsync("/api/chat", Chat));
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+    }
+
+    [Theory]
+    [InlineData("error: invalid argument: --x", 1, "error: invalid argument: --x (exit code 1)")]
+    [InlineData("llama-server: error while loading shared libraries: libllama.so: cannot open shared object file: No such file or directory", 127, "llama-server: error while loading shared libraries: libllama.so: cannot open shared object file: No such file or directory (exit code 127)")]
+    [InlineData("0.00.1 E ggml_aligned_malloc: insufficient memory (attempted to allocate 4883.12 MB)", 1, "not enough memory: insufficient memory (attempted to allocate 4883.12 MB) (exit code 1)")]
+    [InlineData("hello", 137, "killed by signal 9, as the operating system does when memory runs out")]
+    public async Task Every_reason_of_a_failed_start_reaches_the_client_in_both_dialects(string lastWords, int code, string reason)
+    {
+        _model.Write(new FakeScript { ExitAtStart = new FakeExit { Stderr = [lastWords], Code = code } });
+        await using var server = await StartAsync();
+
+        Assert.Equal(
+            new TestServer.Answer(HttpStatusCode.InternalServerError, "application/json; charset=utf-8", $$"""{"error":"error loading model fake.gguf: {{reason}}"}"""),
+            await server.PostAsync("/api/chat", Chat));
+        var relayed = await server.PostAsync("/v1/chat/completions", Chat);
+        Assert.Equal(HttpStatusCode.InternalServerError, relayed.Status);
+        Assert.StartsWith($$"""{"error":{"message":"error loading model fake.gguf: {{reason}}",""", relayed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Memory_is_what_the_child_tells()
+    {
+        _model.Write(new FakeScript { LoadStderr = ["0.01 I load_tensors: CPU_Mapped model buffer size = 3.00 MiB", "0.01 I load_tensors: CUDA0 model buffer size = 5.00 MiB"] });
+        await using var server = await StartAsync();
+        await server.PostAsync("/api/chat", Chat);
+
+        var loaded = (await server.AskAsync("GET", "/api/ps")).Text;
+        Assert.Contains("\"size\":8388608,", loaded, StringComparison.Ordinal);
+        Assert.Contains("\"size_vram\":5242880,", loaded, StringComparison.Ordinal);
     }
 
     [Fact]

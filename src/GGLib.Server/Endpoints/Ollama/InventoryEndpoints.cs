@@ -75,7 +75,7 @@ internal sealed class InventoryEndpoints(ModelDirectory models, Scheduler schedu
                 writer.WriteString("digest"u8, model.Digest);
                 ModelDetails.Write(writer, model, withLengths: false);
                 writer.WriteString("expires_at"u8, OllamaTime.Local(runner.ExpiresAt ?? (time.GetUtcNow() + Forever), time));
-                writer.WriteNumber("size_vram"u8, 0);
+                writer.WriteNumber("size_vram"u8, runner.DeviceMemoryBytes);
                 writer.WriteNumber("context_length"u8, runner.ContextLength > 0 ? runner.ContextLength : model.Facts.ContextLength);
                 writer.WriteEndObject();
             }

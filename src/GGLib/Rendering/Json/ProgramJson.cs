@@ -9,6 +9,7 @@ namespace GGLib.Rendering.Json;
 [JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(EngineStatusJson))]
 [JsonSerializable(typeof(LoadedListJson))]
+[JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     // Paths and names stay readable: this is never put into a web page.
@@ -22,6 +23,8 @@ internal sealed partial class ProgramJson : JsonSerializerContext
     public static string Text(ModelListJson value) => JsonSerializer.Serialize(value, Readable.ModelListJson);
 
     public static string Text(ModelJson value) => JsonSerializer.Serialize(value, Readable.ModelJson);
+
+    public static string Text(DoctorJson value) => JsonSerializer.Serialize(value, Readable.DoctorJson);
 
     public static string Text(EngineStatusJson value) => JsonSerializer.Serialize(value, Readable.EngineStatusJson);
 

@@ -31,7 +31,7 @@ public sealed class ChildEntryTests
     [Fact]
     public async Task Ends_with_a_parent_that_is_killed()
     {
-        using var parent = Start("/bin/sh", "-c", "\"$1\" \"$2\" $$ /bin/sh -c 'echo $$; exec sleep 60' & wait", "sh", Program, ChildEntry.Verb);
+        using var parent = Start("/bin/sh", "-c", "\"$1\" \"$2\" $$ /bin/sh -c 'echo $$; exec sleep 1000' & wait", "sh", Program, ChildEntry.Verb);
         var id = int.Parse((await parent.StandardOutput.ReadLineAsync(Cancellation))!, CultureInfo.InvariantCulture);
         var child = ProcessIdentity.Of(id);
         Assert.NotNull(child);
@@ -39,7 +39,18 @@ public sealed class ChildEntryTests
         parent.Kill();
 
         // Not read from the end of the pipe: the kernel closes a dying process's files some steps before it calls it dead.
-        await child.Value.GoneAsync();
+        try
+        {
+            await child.Value.GoneAsync();
+        }
+        finally
+        {
+            if (child.Value.IsRunning)
+            {
+                using var left = Process.GetProcessById(id);
+                left.Kill();
+            }
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -13,7 +13,9 @@ public sealed class ChildProcessTests
     [Theory]
     [InlineData("echo out; echo err >&2; exit 3", "exit code 3")]
     [InlineData("echo 'error: bad flag' >&2; exit 1", "error: bad flag (exit code 1)")]
-    [InlineData("kill -9 $$", "ended by signal 9")]
+    [InlineData("echo hello; exit 3", "exit code 3")]
+    [InlineData("exit 3", "exit code 3, before it wrote a line")]
+    [InlineData("kill -9 $$", "killed by signal 9, as the operating system does when memory runs out")]
     [InlineData("echo 'GGML_ASSERT(x) failed' >&2; kill -6 $$", "GGML_ASSERT(x) failed (ended by signal 6)")]
     public async Task The_end_is_told_with_its_reason(string script, string expected)
     {
@@ -113,7 +115,7 @@ public sealed class ChildProcessTests
         // At the end it stops itself: a shell that becomes another program at that moment changes its memory, which is a sign of life.
         await using var child = await StartAsync($"echo ready; while [ ! -e {folder["go"]} ]; do sleep 0.01; done; echo more; kill -STOP $$");
         await SaysAsync(child, "ready");
-        var progress = new LoadProgress(child, time);
+        var progress = new LoadProgress(child, time, 0);
         progress.Silence();
 
         time.Advance(TimeSpan.FromHours(1));

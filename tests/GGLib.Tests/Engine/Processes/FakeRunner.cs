@@ -20,9 +20,11 @@ internal sealed class FakeRunner(RunnerRequest request, ScriptedEngine engine, i
 
     public long MemoryBytes => 123_456_789;
 
+    public long DeviceMemoryBytes => 23_456_789;
+
     public int ProcessId => 4711;
 
-    public ChildLog Log { get; } = new();
+    public ChildLog Log => request.Log;
 
     public CancellationToken Stopping => _stopping.Token;
 

@@ -37,7 +37,7 @@ public sealed class InventoryTests
         Assert.Equal(["tiny:latest", "tinytools:latest"], models.Select(model => model.GetProperty("name").GetString()));
         Assert.Equal(["name", "model", "size", "digest", "details", "expires_at", "size_vram", "context_length"], models[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(TinyDetails, models[0].GetProperty("details").GetRawText());
-        Assert.Equal((123_456_789, 0, 2048), (models[0].GetProperty("size").GetInt64(), models[0].GetProperty("size_vram").GetInt64(), models[0].GetProperty("context_length").GetInt64()));
+        Assert.Equal((123_456_789, 23_456_789, 2048), (models[0].GetProperty("size").GetInt64(), models[0].GetProperty("size_vram").GetInt64(), models[0].GetProperty("context_length").GetInt64()));
         Assert.True(models[0].GetProperty("expires_at").GetDateTimeOffset().Year > 2300);
         Assert.InRange(models[1].GetProperty("expires_at").GetDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }

@@ -1,0 +1,9 @@
+namespace GGLib.Engine.Processes;
+
+/// <summary>Memory that a child says it has taken: weights, caches and working buffers.</summary>
+/// <param name="HostBytes">In the machine's own memory.</param>
+/// <param name="DeviceBytes">On GPUs.</param>
+public readonly record struct ChildMemory(long HostBytes, long DeviceBytes)
+{
+    public long TotalBytes => HostBytes + DeviceBytes;
+}
