@@ -26,7 +26,7 @@ public sealed class DoctorTests : IDisposable
         _run.Variables["OLLAMA_NUM_PARALLEL"] = "4";
 
         Assert.Equal(1, await _run.RunAsync("doctor"));
-        Assert.Contains("wrong variable      OLLAMA_KEEP_ALIVE=soon is not understood and counts as unset\n      Give OLLAMA_KEEP_ALIVE a duration such as 5m, or seconds, or unset it.\n", _run.Output, StringComparison.Ordinal);
+        Assert.Contains("wrong variable      OLLAMA_KEEP_ALIVE=soon is not understood and counts as unset: it is not a duration such as \"5m\" or \"1h30m\", or whole seconds\n      Mend OLLAMA_KEEP_ALIVE, or unset it.\n", _run.Output, StringComparison.Ordinal);
         Assert.Contains("ok    variable      OLLAMA_NUM_PARALLEL=4\n", _run.Output, StringComparison.Ordinal);
         Assert.Contains("ok    data folder   ", _run.Output, StringComparison.Ordinal);
         Assert.Contains("ok    run folder    ", _run.Output, StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class RunningServerVerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("ps"));
         var lines = _run.Output.TrimEnd().Split('\n');
         Assert.Matches("^NAME +ID +SIZE +PROCESSOR +CONTEXT +UNTIL$", lines[0]);
-        Assert.Matches("^tiny:latest +[0-9a-f]{12} .* 100% CPU +2048 +[45] minutes from now$", lines[1]);
+        Assert.Matches("^tiny:latest +[0-9a-f]{12} .* 81%/19% CPU/GPU +2048 +[45] minutes from now$", lines[1]);
 
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("ps", "--json"));
         using (var json = JsonDocument.Parse(_run.Output))

@@ -94,7 +94,7 @@ public sealed class LogsTests
     {
         using var run = new CommandRun { Variables = { ["OLLAMA_HOST"] = "127.0.0.1:1" } };
 
-        Assert.Equal(1, await run.RunAsync("logs", "tiny"));
+        Assert.Equal(6, await run.RunAsync("logs", "tiny"));
         Assert.Equal("gglib: No server answers at http://127.0.0.1:1. Start one with: gglib proxy (OLLAMA_HOST names another address)\n", run.Error);
     }
 
