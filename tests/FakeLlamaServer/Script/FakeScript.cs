@@ -74,6 +74,12 @@ internal sealed record FakeScript
     /// <summary>The same as a rate for each stream; 0 is full speed.</summary>
     public double TokensPerSecond { get; set; }
 
+    /// <summary>
+    /// Each token that contains <see cref="Streaming.Stamp.Placeholder"/> is sent with the moment of its sending in that place: nanoseconds of the machine's
+    /// monotonic clock, which every process on it can compare.
+    /// </summary>
+    public bool Stamp { get; set; }
+
     /// <summary>Flush after every so many bytes of the stream, wherever that cuts; 0 is one flush a chunk.</summary>
     public int CutEvery { get; set; }
 

@@ -31,6 +31,7 @@ internal sealed class StreamSender(ScriptFile file, Pacer pacer, CancellationTok
         }
 
         var faulty = script.CrashAfterChunks ?? script.HangAfterChunks ?? script.CloseAfterChunks ?? script.GarbageAfterChunks;
+        var stamp = script.Stamp ? new Stamp() : null;
         for (var i = 0; i < stream.Count; i++)
         {
             if (faulty is not null && await Fault(http, output, script, i))
@@ -48,7 +49,8 @@ internal sealed class StreamSender(ScriptFile file, Pacer pacer, CancellationTok
                 await pacer.WaitUntil(start + (i * interval));
             }
 
-            await output.Write(stream.Token(i));
+            var token = stream.Token(i);
+            await output.Write(stamp is null ? token : stamp.On(token));
         }
 
         if (faulty is not null && await Fault(http, output, script, stream.Count))
