@@ -14,6 +14,9 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
 {
     public async Task<Attempt<RunningServer>> RunAsync(ServeRequest request, CancellationToken cancellation)
     {
+        // Before the first socket, which looks at the port.
+        InlineSockets.Choose();
+
         // 1 The settings, and the port.
         var location = around.Configuration;
         if (!location.Read().Succeeded(out var reading, out var failure))
@@ -87,6 +90,9 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         try
         {
             await server.StartAsync(cancellation).ConfigureAwait(false);
+
+            // It waits for its first connection now; no child has been started yet.
+            InlineSockets.Chosen();
         }
         catch (Exception error)
         {
