@@ -7,14 +7,17 @@ namespace GGLib.Server.Translation;
 /// <summary>An Ollama chat as llama-server's <c>POST /v1/chat/completions</c>. Pure.</summary>
 internal static class ChatTranslation
 {
+    /// <summary>What most templates call it; those that have none do not mind.</summary>
+    public const string UsualSwitch = "enable_thinking";
+
     /// <summary>The body of the request to the engine.</summary>
     /// <param name="messages">The messages, in order.</param>
     /// <param name="tools">The tools as the client sent them, or null.</param>
     /// <param name="fields">What else the client asked for.</param>
     /// <param name="options">Its options.</param>
-    /// <param name="canThink">Whether the model's template has a switch for thinking.</param>
+    /// <param name="thinkingSwitch">The template's name for its switch of thinking; null for a model that does not think.</param>
     /// <param name="contextLength">The runner's context in tokens.</param>
-    public static byte[] Compose(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, OllamaOptions options, bool canThink, int contextLength) =>
+    public static byte[] Compose(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, OllamaOptions options, string? thinkingSwitch, int contextLength) =>
         WireJson.Compose(writer =>
         {
             // The engine refuses log probabilities together with tools in a stream. But as one object its answer repeats a prefill: there the tools have to do.
@@ -37,9 +40,9 @@ internal static class ChatTranslation
                 ToolTranslation.Write(writer, given);
             }
 
-            if (canThink)
+            if (thinkingSwitch is not null)
             {
-                WriteThinking(writer, fields.Think);
+                WriteThinking(writer, thinkingSwitch, fields.Think);
             }
 
             WriteFormat(writer, fields.Format);
@@ -59,7 +62,7 @@ internal static class ChatTranslation
     {
         writer.WriteStartObject();
         WriteMessages(writer, messages);
-        WriteThinking(writer, new ThinkField(false, null));
+        WriteThinking(writer, UsualSwitch, new ThinkField(false, null));
         writer.WriteEndObject();
     });
 
@@ -156,11 +159,11 @@ internal static class ChatTranslation
         writer.WriteEndArray();
     }
 
-    private static void WriteThinking(Utf8JsonWriter writer, ThinkField? think)
+    private static void WriteThinking(Utf8JsonWriter writer, string name, ThinkField? think)
     {
         // Absent means on.
         writer.WriteStartObject("chat_template_kwargs"u8);
-        writer.WriteBoolean("enable_thinking"u8, think?.Enabled ?? true);
+        writer.WriteBoolean(name, think?.Enabled ?? true);
         if (think?.Level is { } level)
         {
             writer.WriteString("reasoning_effort"u8, level);

@@ -69,10 +69,10 @@ internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, Ollam
     /// <summary>A chat by the engine's chat endpoint.</summary>
     protected static EngineRequest Translate(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, CatalogModel model, OllamaOptions options)
     {
-        var canThink = model.Facts.Can(Capability.Thinking);
+        var thinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatTranslation.UsualSwitch : null;
         // The second way knows no tools and no images.
         var hasSecondWay = fields.Format is not null && tools is null && messages.All(message => message.Images.Count == 0);
-        return new("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools, fields, options, canThink, runner.ContextLength))
+        return new("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools, fields, options, thinkingSwitch, runner.ContextLength))
         {
             Template = hasSecondWay ? ChatTranslation.Template(messages) : null,
         };

@@ -66,7 +66,7 @@ public sealed class TranslationTests
     {
         var body = $$"""{{{think}}"messages":{{Hi}}}""";
 
-        Assert.Equal(Head + Hi + ",\"chat_template_kwargs\":" + expected + "," + Defaults + Tail, Chat(body, canThink: true));
+        Assert.Equal(Head + Hi + ",\"chat_template_kwargs\":" + expected + "," + Defaults + Tail, Chat(body, "enable_thinking"));
         Assert.Equal(Head + Hi + "," + Defaults + Tail, Chat(body));
     }
 
@@ -154,13 +154,22 @@ public sealed class TranslationTests
         Assert.Equal((refused, isAudio), (MediaTranslation.Refusal(file) is not null, MediaTranslation.IsAudio(file)));
     }
 
-    private static string Chat(string body, bool canThink = false)
+    [Fact]
+    public void A_template_with_another_name_for_its_switch_is_spoken_to_by_it() =>
+        Assert.Contains(
+            """
+            "chat_template_kwargs":{"thinking":false}
+            """.Trim(),
+            Chat("""{"model":"m","messages":[{"role":"user","content":"hi"}],"think":false}""", "thinking"),
+            StringComparison.Ordinal);
+
+    private static string Chat(string body, string? thinkingSwitch = null)
     {
         using var document = JsonDocument.Parse(body);
         var request = ChatRequest.Read(document.RootElement, out var error);
         Assert.Null(error);
         var options = OllamaOptions.Parse(request!.Common.Options, out error);
         Assert.Null(error);
-        return Encoding.UTF8.GetString(ChatTranslation.Compose(request.Messages, request.Tools, request.Common, options!, canThink, 2048));
+        return Encoding.UTF8.GetString(ChatTranslation.Compose(request.Messages, request.Tools, request.Common, options!, thinkingSwitch, 2048));
     }
 }
