@@ -6,26 +6,33 @@ public sealed class ChildLog
     private const int Capacity = 512;
     private const int LongestLine = 2000;
 
+    // An end tidies up in a dozen lines; a single request writes more.
+    private const int MostAfterTheReason = 20;
+
     private readonly Lock _lock = new();
     private readonly Queue<ChildLogLine> _lines = new(Capacity);
     private readonly MemoryReader _memory = new();
     private TaskCompletionSource? _news;
     private ChildLog? _successor;
     private string? _lastError;
+    private long _lastErrorNumber;
     private double _loaded;
     private long _count;
 
     /// <summary>Lines written so far: any growth is a sign of life.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The last line that told of an error, without time stamp and level; null when there was none.</summary>
+    /// <summary>
+    /// The last line that told of an error, without time stamp and level; null when there was none, or much was written since: a request that was refused an hour ago
+    /// is not why a child was killed.
+    /// </summary>
     public string? LastError
     {
         get
         {
             lock (_lock)
             {
-                return _lastError;
+                return _count - _lastErrorNumber <= MostAfterTheReason ? _lastError : null;
             }
         }
     }
@@ -126,6 +133,7 @@ public sealed class ChildLog
             if (error is not null && (_lastError is null || !LogLine.IsConsequence(error)))
             {
                 _lastError = error;
+                _lastErrorNumber = number;
             }
 
             _news?.SetResult();

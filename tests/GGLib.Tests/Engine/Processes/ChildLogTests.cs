@@ -6,6 +6,21 @@ namespace GGLib.Tests.Engine.Processes;
 public sealed class ChildLogTests
 {
     [Fact]
+    public void An_error_of_long_ago_is_not_the_reason_of_an_end()
+    {
+        var log = new ChildLog();
+        log.Add("0.10.039.071 E srv    send_error: task id = 57, error: request (3012 tokens) exceeds the available context size");
+        for (var line = 0; line < 20; line++)
+        {
+            log.Add("0.11.000.000 I slot   release: id 0");
+        }
+
+        Assert.NotNull(log.LastError);
+        log.Add("0.11.000.000 I slot   release: id 0");
+        Assert.Null(log.LastError);
+    }
+
+    [Fact]
     public void The_reason_of_a_failed_load_is_not_hidden_by_its_consequences()
     {
         var log = new ChildLog();
