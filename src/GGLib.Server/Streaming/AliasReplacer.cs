@@ -70,12 +70,12 @@ internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<b
     /// <summary>How many bytes at the end are a beginning of the needle.</summary>
     private static int PartialLength(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> needle)
     {
-        var longest = Math.Min(bytes.Length, needle.Length - 1);
-        for (var length = longest; length > 0; length--)
+        var tail = bytes[^Math.Min(bytes.Length, needle.Length - 1)..];
+        for (int at; (at = tail.IndexOf(needle[0])) >= 0; tail = tail[(at + 1)..])
         {
-            if (bytes[^length..].SequenceEqual(needle[..length]))
+            if (needle.StartsWith(tail[at..]))
             {
-                return length;
+                return tail.Length - at;
             }
         }
 

@@ -4,12 +4,15 @@ using System.IO.Pipelines;
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Copies the engine's bytes to the client as they come, one flush for each read. Of an event stream only whole events are passed on, so that a stream that
+/// Copies the engine's bytes to the client as they come: flushed before every wait for more, and when much has come without any wait. Of an event stream only whole events are passed on, so that a stream that
 /// breaks off can be ended with an event of our own. For one answer; not thread-safe.
 /// </summary>
 internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool isEventStream)
 {
     private const int ReadSize = 16 * 1024;
+
+    // Where the engine never lets us wait, no more than this may pile up.
+    private const int MostUnflushed = 32 * 1024;
 
     private readonly UsageWatch _usage = new();
 
@@ -24,16 +27,43 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public async Task<bool> CopyAsync(Stream upstream, CancellationToken ending, CancellationToken clientLeft)
     {
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(ending);
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         try
         {
-            int read;
-            while ((read = await upstream.ReadAsync(buffer, ending).ConfigureAwait(false)) > 0)
+            var unflushed = 0;
+            while (true)
             {
-                if (Pass(buffer.AsSpan(0, read)))
+                if (unflushed >= MostUnflushed)
                 {
+                    unflushed = 0;
                     await output.FlushAsync(clientLeft).ConfigureAwait(false);
                 }
+
+                var next = upstream.ReadAsync(buffer, reading.Token);
+                if (!next.IsCompleted && unflushed > 0)
+                {
+                    unflushed = 0;
+                    try
+                    {
+                        await output.FlushAsync(clientLeft).ConfigureAwait(false);
+                    }
+                    catch
+                    {
+                        // The read holds the buffer: it must have ended before the buffer is given back, and its own exception would hide this one.
+                        await reading.CancelAsync().ConfigureAwait(false);
+                        await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        throw;
+                    }
+                }
+
+                var read = await next.ConfigureAwait(false);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                unflushed += Pass(buffer.AsSpan(0, read));
             }
 
             replacer.Write(_partial.WrittenSpan, output);
@@ -65,14 +95,14 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
         await output.FlushAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Whether anything was passed on.</summary>
-    private bool Pass(ReadOnlySpan<byte> bytes)
+    /// <summary>Bytes passed on.</summary>
+    private int Pass(ReadOnlySpan<byte> bytes)
     {
         if (!isEventStream)
         {
             _usage.Look(bytes);
             replacer.Write(bytes, output);
-            return true;
+            return bytes.Length;
         }
 
         if (_partial.WrittenCount == 0)
@@ -82,7 +112,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
             _usage.Look(bytes[..end]);
             replacer.Write(bytes[..end], output);
             _partial.Write(bytes[end..]);
-            return end > 0;
+            return end;
         }
 
         // The mark of an event's end may itself be cut.
@@ -93,16 +123,17 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
         var endOfJoined = EndOfEvents(searched);
         if (endOfJoined == 0)
         {
-            return false;
+            return 0;
         }
 
         endOfJoined += joined.Length - searched.Length;
         _usage.Look(joined[..endOfJoined]);
         replacer.Write(joined[..endOfJoined], output);
-        var rest = joined[endOfJoined..].ToArray();
+
+        // What is left came with this read: the end of an event cannot lie before it.
         _partial.ResetWrittenCount();
-        _partial.Write(rest);
-        return true;
+        _partial.Write(bytes[(endOfJoined - overlap)..]);
+        return endOfJoined;
     }
 
     private static int EndOfEvents(ReadOnlySpan<byte> bytes)

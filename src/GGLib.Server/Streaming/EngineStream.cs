@@ -1,5 +1,3 @@
-using System.Net.ServerSentEvents;
-
 namespace GGLib.Server.Streaming;
 
 /// <summary>Reads a whole answer from llama-server's event stream into a sink.</summary>
@@ -8,49 +6,68 @@ internal static class EngineStream
     // The last event of /completion repeats the prompt and all settings: megabytes are possible, gigabytes are a fault.
     private const int LongestEvent = 64 << 20;
 
-    /// <summary>Reads to the end. <paramref name="flush"/> is called whenever everything read so far was handed to the sink and more must be waited for.</summary>
+    // Where the engine never lets us wait, the client must still get what there is, and no more than this may pile up.
+    private const int MostUnflushed = 32 * 1024;
+
+    /// <summary>
+    /// Reads to the end. <paramref name="flush"/> is called whenever everything read so far was handed to the sink and more must be waited for, or much has come
+    /// without any waiting.
+    /// </summary>
     /// <returns>How the stream ended. Never throws for what the engine does.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<StreamEnd> ReadAsync(Stream upstream, IStreamEventSink sink, Func<CancellationToken, ValueTask> flush, CancellationToken cancellation)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var events = SseParser.Create(new LimitedStream(upstream, LongestEvent), (_, data) => ChunkReader.Read(data, sink))
-            .EnumerateAsync(reading.Token).GetAsyncEnumerator(reading.Token);
-        await using var _ = events.ConfigureAwait(false);
+        using var lines = new EventLines(LongestEvent);
+        var pattern = new ChunkPattern(sink);
+        var unflushed = 0;
         try
         {
             while (true)
             {
-                // Completed at once: more was buffered already. Otherwise what there is must reach the client before we wait.
-                var next = events.MoveNextAsync();
-                if (!next.IsCompleted)
+                if (unflushed >= MostUnflushed)
                 {
+                    unflushed = 0;
+                    await flush(cancellation).ConfigureAwait(false);
+                }
+
+                // Completed at once: more was there already. Otherwise what there is must reach the client before we wait.
+                var next = upstream.ReadAsync(lines.Free(), reading.Token);
+                if (!next.IsCompleted && unflushed > 0)
+                {
+                    unflushed = 0;
                     try
                     {
                         await flush(cancellation).ConfigureAwait(false);
                     }
                     catch
                     {
-                        // The enumerator cannot be disposed while it reads, and its own exception would hide this one.
+                        // The read holds the buffer: it must have ended before the buffer is given back, and its own exception would hide this one.
                         await reading.CancelAsync().ConfigureAwait(false);
                         await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                         throw;
                     }
                 }
 
-                if (!await next.ConfigureAwait(false))
+                var count = await next.ConfigureAwait(false);
+                if (count == 0)
                 {
                     return StreamEnd.Closed;
                 }
 
-                switch (events.Current.Data)
+                lines.Filled(count);
+                unflushed += count;
+                while (lines.TryNext(out var data))
                 {
-                    case ChunkKind.Done:
-                        return StreamEnd.Done;
-                    case ChunkKind.Error:
-                        return StreamEnd.Error;
-                    case ChunkKind.Malformed:
-                        return StreamEnd.Malformed;
+                    switch (pattern.Read(data))
+                    {
+                        case ChunkKind.Done:
+                            return StreamEnd.Done;
+                        case ChunkKind.Error:
+                            return StreamEnd.Error;
+                        case ChunkKind.Malformed:
+                            return StreamEnd.Malformed;
+                    }
                 }
             }
         }

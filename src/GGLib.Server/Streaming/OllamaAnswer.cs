@@ -9,13 +9,12 @@ namespace GGLib.Server.Streaming;
 /// </summary>
 internal sealed class OllamaAnswer : IStreamEventSink
 {
-    private const int LongestTimestamp = 40;
-
     private readonly IBufferWriter<byte> _output;
     private readonly OllamaAnswerShape _shape;
     private readonly string _model;
     private readonly byte[] _head;
     private readonly TimeProvider _time;
+    private readonly CreatedStamp _created;
     private readonly bool _streaming;
     private readonly int? _topLogprobs;
     private readonly ArrayBufferWriter<byte> _content = new();
@@ -39,6 +38,7 @@ internal sealed class OllamaAnswer : IStreamEventSink
         _streaming = streaming;
         _topLogprobs = topLogprobs;
         _time = time;
+        _created = new CreatedStamp(time);
         _head = [.. "{\"model\":"u8, .. WireJson.Quote(model), .. ",\"created_at\":\""u8];
     }
 
@@ -163,10 +163,10 @@ internal sealed class OllamaAnswer : IStreamEventSink
 
     private void WriteLine(ReadOnlySpan<byte> text, LineShape shape)
     {
-        var line = _output.GetSpan(_head.Length + LongestTimestamp + shape.Before.Length + text.Length + shape.After.Length);
+        var line = _output.GetSpan(_head.Length + CreatedStamp.Longest + shape.Before.Length + text.Length + shape.After.Length);
         var length = 0;
         Put(_head, line, ref length);
-        length += OllamaTime.FormatCreated(_time, line[length..]);
+        length += _created.Write(line[length..]);
         Put(shape.Before, line, ref length);
         Put(text, line, ref length);
         if (_logprobs.WrittenCount == 0)

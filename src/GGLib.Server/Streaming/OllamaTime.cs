@@ -10,13 +10,6 @@ internal static class OllamaTime
     /// <summary>The time now in UTC, as <c>created_at</c> has it.</summary>
     public static string Created(TimeProvider time) => time.GetUtcNow().ToString(CreatedFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the time now in UTC and returns the bytes written.</summary>
-    public static int FormatCreated(TimeProvider time, Span<byte> destination)
-    {
-        time.GetUtcNow().TryFormat(destination, out var written, CreatedFormat, CultureInfo.InvariantCulture);
-        return written;
-    }
-
     /// <summary>A time in the server's own zone, as <c>modified_at</c> and <c>expires_at</c> have it.</summary>
     public static string Local(DateTimeOffset moment, TimeProvider time)
     {

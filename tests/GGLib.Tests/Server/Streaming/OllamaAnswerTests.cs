@@ -177,7 +177,7 @@ public sealed class OllamaAnswerTests
         var buffer = new byte[40];
 
         Assert.Equal(expected, OllamaTime.Created(time));
-        Assert.Equal(expected, Encoding.ASCII.GetString(buffer, 0, OllamaTime.FormatCreated(time, buffer)));
+        Assert.Equal(expected, Encoding.ASCII.GetString(buffer, 0, new CreatedStamp(time).Write(buffer)));
     }
 
     [Fact]
