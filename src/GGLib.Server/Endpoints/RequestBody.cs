@@ -41,6 +41,7 @@ internal sealed class RequestBody : IDisposable
         {
             var buffer = new ArrayBufferWriter<byte>(context.Request.ContentLength is > 0 and < (1 << 20) and var length ? (int)length : 1024);
             var reader = context.Request.BodyReader;
+            var waited = false;
             while (true)
             {
                 var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
@@ -54,6 +55,14 @@ internal sealed class RequestBody : IDisposable
                 {
                     break;
                 }
+
+                waited = true;
+            }
+
+            if (waited)
+            {
+                // The rest came on the thread that serves sockets: what is done with the request is none of its work.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
             bytes = buffer.WrittenSpan.ToArray();

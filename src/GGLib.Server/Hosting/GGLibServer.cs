@@ -53,6 +53,9 @@ public sealed class GGLibServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gglib" });
         builder.Logging.ClearProviders();
+
+        // A token goes from the engine's socket to the client's on one thread. Requests begin on the pool, see below, because the catalog may read files.
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -82,6 +85,13 @@ public sealed class GGLibServer : IAsyncDisposable
         configure?.Invoke(builder);
 
         var app = builder.Build();
+
+        // Off the thread that serves sockets: it must never wait for a file or a lock.
+        app.Use(static async (context, next) =>
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await next(context).ConfigureAwait(false);
+        });
         app.UseMiddleware<RequestObserver>();
         app.UseMiddleware<FaultBarrier>();
         app.UseMiddleware<AccessGuard>();

@@ -14,6 +14,9 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
 {
     public async Task<Attempt<RunningServer>> RunAsync(ServeRequest request, CancellationToken cancellation)
     {
+        // Before the first socket, which looks at the port.
+        InlineSockets.Choose();
+
         // 1 The port.
         var wanted = ServerAddress.From(around.Environment, request.Host, request.Port);
         if (!(await PortCheck.FindAsync(wanted, cancellation).ConfigureAwait(false)).Succeeded(out var address, out var failure))
@@ -69,6 +72,9 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         try
         {
             await server.StartAsync(cancellation).ConfigureAwait(false);
+
+            // It waits for its first connection now; no child has been started yet.
+            InlineSockets.Chosen();
         }
         catch (Exception error)
         {
