@@ -12,8 +12,13 @@ namespace GGLib.Engine.Processes;
 /// </summary>
 public sealed class RunDirectory
 {
+    private static int _opened;
+
     private readonly string _path;
     private readonly ProcessIdentity _owner;
+
+    // Several servers of one process number their children alike.
+    private readonly string _prefix = $"{Environment.ProcessId}-{Interlocked.Increment(ref _opened)}";
 
     private RunDirectory(string path)
     {
@@ -65,7 +70,7 @@ public sealed class RunDirectory
 
     /// <summary>A fresh address for a child.</summary>
     internal RunnerAddress CreateAddress(long instance) =>
-        OperatingSystem.IsWindows() ? RunnerAddress.Loopback() : RunnerAddress.UnixSocket(Path.Combine(_path, $"{Environment.ProcessId}-{instance}.sock"));
+        OperatingSystem.IsWindows() ? RunnerAddress.Loopback() : RunnerAddress.UnixSocket(Path.Combine(_path, $"{_prefix}-{instance}.sock"));
 
     /// <summary>Notes a child, so that a later gglib can end it if this one cannot.</summary>
     internal void Register(long instance, int processId)
@@ -121,5 +126,5 @@ public sealed class RunDirectory
         }
     }
 
-    private string PidFile(long instance) => Path.Combine(_path, $"{Environment.ProcessId}-{instance}.pid");
+    private string PidFile(long instance) => Path.Combine(_path, $"{_prefix}-{instance}.pid");
 }

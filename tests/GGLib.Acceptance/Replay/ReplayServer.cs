@@ -59,10 +59,8 @@ internal sealed class ReplayServer : IAsyncDisposable
             await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
             using var reader = new StreamReader(stream);
             var first = await reader.ReadLineAsync(cancellation);
-            foreach (var runner in _server.Runners())
-            {
-                System.Diagnostics.Process.GetProcessById(runner.ProcessId!.Value).Kill();
-            }
+            var runner = _server.Runners().Single(static runner => runner.Key.StartsWith("tiny:latest@", StringComparison.Ordinal));
+            System.Diagnostics.Process.GetProcessById(runner.ProcessId!.Value).Kill();
 
             return Answer(response, first + "\n" + await reader.ReadToEndAsync(cancellation));
         }
