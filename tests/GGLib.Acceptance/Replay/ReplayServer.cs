@@ -3,6 +3,7 @@ using System.Text;
 using GGLib.Catalog;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
+using GGLib.Engine.Scheduling;
 using GGLib.Server;
 using GGLib.Server.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,7 +63,15 @@ internal sealed class ReplayServer : IAsyncDisposable
             var runner = _server.Runners().Single(static runner => runner.Key.StartsWith("tiny:latest@", StringComparison.Ordinal));
             System.Diagnostics.Process.GetProcessById(runner.ProcessId!.Value).Kill();
 
-            return Answer(response, first + "\n" + await reader.ReadToEndAsync(cancellation));
+            var rest = await reader.ReadToEndAsync(cancellation);
+
+            // The next exchange asks what is loaded: the news of the end may be behind the client's.
+            while (_server.Runners().Any(other => other.Key == runner.Key && other.Phase is RunnerPhase.Ready))
+            {
+                await Task.Delay(5, cancellation);
+            }
+
+            return Answer(response, first + "\n" + rest);
         }
 
         return Answer(response, await response.Content.ReadAsStringAsync(cancellation));
