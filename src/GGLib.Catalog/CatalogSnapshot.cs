@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace GGLib.Catalog;
@@ -6,8 +5,8 @@ namespace GGLib.Catalog;
 /// <summary>The whole catalog at one moment: the list in order, and an index of every spelling that needs no parsing. Immutable.</summary>
 internal sealed class CatalogSnapshot
 {
-    private readonly FrozenDictionary<string, CatalogModel> _bySpelling;
-    private readonly FrozenDictionary<ModelName, CatalogModel> _byName;
+    private readonly Dictionary<string, CatalogModel> _bySpelling;
+    private readonly Dictionary<ModelName, CatalogModel> _byName;
 
     public static readonly CatalogSnapshot Empty = new([]);
 
@@ -19,7 +18,7 @@ internal sealed class CatalogSnapshot
                 .OrderByDescending(static model => model.ModifiedAt)
                 .ThenBy(static model => model.Name.Full, StringComparer.OrdinalIgnoreCase),
         ];
-        _byName = Models.ToFrozenDictionary(static model => model.Name);
+        _byName = Models.ToDictionary(static model => model.Name);
         var spellings = new Dictionary<string, CatalogModel>(StringComparer.OrdinalIgnoreCase);
         foreach (var model in Models)
         {
@@ -31,7 +30,7 @@ internal sealed class CatalogSnapshot
             }
         }
 
-        _bySpelling = spellings.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _bySpelling = spellings;
     }
 
     /// <summary>Newest first.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GGLib.Gguf;
 using Microsoft.Data.Sqlite;
 
 namespace GGLib.Catalog;
@@ -9,23 +10,30 @@ namespace GGLib.Catalog;
 /// </summary>
 /// <remarks>
 /// Reading is answered from a snapshot. At most every 200 ms a read first looks whether another process has changed the
-/// database and whether files have changed; a look-up looks at its own model's file every time, and at the database before
-/// it says that there is no such model.
+/// database and whether files have changed (in the background when they are many); a look-up looks at its own model's files
+/// every time, and at the database before it says that there is no such model.
 /// </remarks>
 public sealed class ModelCatalog : IDisposable
 {
     /// <summary>How old a snapshot may be before a read looks for changes.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(200);
 
+    // A look at a file takes microseconds; more files than this are looked at in the background, so that a list never waits for them.
+    internal const int MostLookedAtInline = 256;
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly CatalogDatabase? _database;
-    private readonly List<CatalogModel> _transient = [];
-    private List<CatalogModel> _stored = [];
+    private readonly Dictionary<ModelName, CatalogModel> _transient = [];
+    private Dictionary<ModelName, CatalogModel> _stored = [];
+    private Dictionary<ModelName, StoredModel> _rows = [];
     private long _dataVersion;
     private long _checkedAt;
     private bool _disposed;
-    private volatile CatalogSnapshot _snapshot = CatalogSnapshot.Empty;
+    private long _fileLooks;
+    private long _databaseLooks;
+    private int _looking;
+    private volatile CatalogSnapshot? _snapshot;
 
     private ModelCatalog(CatalogDatabase? database, TimeProvider time)
     {
@@ -48,15 +56,16 @@ public sealed class ModelCatalog : IDisposable
             lock (catalog._lock)
             {
                 catalog.LoadStored();
-                catalog.LookAtFiles();
             }
 
+            catalog.LookAtFiles();
             return catalog;
         }
         catch (SqliteException exception)
         {
+            var report = catalog._database!.Explain(exception);
             catalog.Dispose();
-            throw new CatalogException($"The model catalog in '{dataFolder}' cannot be read ({exception.Message}).", exception);
+            throw report;
         }
     }
 
@@ -75,8 +84,14 @@ public sealed class ModelCatalog : IDisposable
             Refresh();
         }
 
-        return _snapshot.Models;
+        return Current().Models;
     }
+
+    /// <summary>How often a model's files were looked at.</summary>
+    internal long FileLooks => Interlocked.Read(ref _fileLooks);
+
+    /// <summary>How often the database was asked whether something has changed.</summary>
+    internal long DatabaseLooks => Interlocked.Read(ref _databaseLooks);
 
     /// <summary>
     /// The model a client means by a name: the stored name without regard to case, with or without <c>:latest</c>, with or without
@@ -92,7 +107,7 @@ public sealed class ModelCatalog : IDisposable
             Refresh();
         }
 
-        if (_snapshot.Find(requestedName) is not { } model)
+        if (Current().Find(requestedName) is not { } model)
         {
             // Added a moment ago by another process, and asked for at once.
             lock (_lock)
@@ -100,21 +115,35 @@ public sealed class ModelCatalog : IDisposable
                 ReloadIfChanged();
             }
 
-            model = _snapshot.Find(requestedName);
+            model = Current().Find(requestedName);
         }
 
-        return model is null || IsFresh(model) ? model : Update(model);
+        return model is null || IsFresh(model) ? model : Update(model, new FolderHeaders());
     }
 
     /// <summary>Adds a file, which stays where it is. Adding the same file under the same name again reads it anew.</summary>
     /// <param name="path">The GGUF file, of a split model any part; relative paths count from the current folder.</param>
     /// <param name="name">The name, or null for <see cref="ModelName.FromFileName"/>.</param>
     /// <param name="replace">Whether a name that another file has is given to this one.</param>
+    /// <param name="projector">How it comes to its projector; null: as before, of a new model <see cref="ProjectorChoice.Automatic"/>.</param>
     /// <exception cref="CatalogException">The database could not be written.</exception>
-    public AddResult Add(string path, string? name = null, bool replace = false) => Add(path, name, replace, transient: _database is null);
+    public AddResult Add(string path, string? name = null, bool replace = false, ProjectorChoice? projector = null) =>
+        Add(path, name, replace, projector, new FolderHeaders(), transient: _database is null);
+
+    /// <summary>Adds all files of a folder under their own names, one after the other as the results are taken.</summary>
+    /// <exception cref="CatalogException">The database could not be written.</exception>
+    public IEnumerable<AddResult> AddFolder(ModelFolder folder, bool replace = false)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var headers = new FolderHeaders();
+        foreach (var file in folder.Files)
+        {
+            yield return Add(file, name: null, replace, projector: null, headers, transient: _database is null);
+        }
+    }
 
     /// <summary>Adds a file for this process only: nothing is written, other processes and later runs do not see it. A stored model of the same name goes first.</summary>
-    public AddResult AddTransient(string path, string? name = null) => Add(path, name, replace: false, transient: true);
+    public AddResult AddTransient(string path, string? name = null) => Add(path, name, replace: false, projector: null, new FolderHeaders(), transient: true);
 
     /// <summary>Removes a name. The file is never touched.</summary>
     /// <returns>False when there was no such model.</returns>
@@ -131,9 +160,10 @@ public sealed class ModelCatalog : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var removed = _database is not null && Guarded(() => _database.Remove(parsed));
-            _stored.RemoveAll(model => model.Name == parsed);
-            removed |= _transient.RemoveAll(model => model.Name == parsed) > 0;
-            Publish();
+            _stored.Remove(parsed);
+            _rows.Remove(parsed);
+            removed |= _transient.Remove(parsed);
+            _snapshot = null;
             return removed;
         }
     }
@@ -148,10 +178,23 @@ public sealed class ModelCatalog : IDisposable
         }
     }
 
-    private AddResult Add(string path, string? name, bool replace, bool transient)
+    private AddResult Add(string path, string? name, bool replace, ProjectorChoice? projector, FolderHeaders headers, bool transient)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var candidate = ModelCandidate.From(path, name, _time.GetUtcNow(), transient, out var refusal);
+        if (path.Contains('\0'))
+        {
+            return new(AddOutcome.NotFound, path, "A path cannot have the character U+0000 in it.");
+        }
+
+        var first = SplitFileName.FirstOf(Path.GetFullPath(path));
+        if ((name is null ? ModelName.FromFileName(first) : ModelName.TryParse(name, out var parsed) && !parsed.HadCloudSuffix ? parsed : null) is not { } modelName)
+        {
+            return new(AddOutcome.InvalidName, first, $"'{name}' is not a valid model name: use letters, digits, '.', '_' and '-', with an optional ':tag'.");
+        }
+
+        // Files are read before the lock is taken: nobody waits for a slow disk.
+        projector ??= Current().Find(modelName) is { } known && known.Path == first ? known.Projector : ProjectorChoice.Automatic;
+        var candidate = ModelCandidate.From(first, modelName, projector, _time.GetUtcNow(), headers, out var refusal);
         if (candidate is null)
         {
             return refusal!;
@@ -160,8 +203,19 @@ public sealed class ModelCatalog : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var result = transient ? Place(candidate, replace, _transient) : Guarded(() => _database!.InTransaction(() => Store(candidate, replace)));
-            Publish();
+            var result = transient
+                ? Place(candidate with { IsTransient = true }, replace, _transient.GetValueOrDefault(modelName))
+                : Guarded(() => _database!.InTransaction(() => Store(candidate, replace)));
+            if (result.Succeeded)
+            {
+                (transient ? _transient : _stored)[modelName] = result.Model;
+                if (!transient)
+                {
+                    _rows[modelName] = StoredModel.Of(result.Model);
+                }
+            }
+
+            _snapshot = null;
             return result;
         }
     }
@@ -169,34 +223,52 @@ public sealed class ModelCatalog : IDisposable
     // Under the database's own lock, so that two processes cannot both find a name free.
     private AddResult Store(CatalogModel candidate, bool replace)
     {
-        ReadStored();
-        var result = Place(candidate, replace, _stored);
+        if (_database!.DataVersion() != _dataVersion)
+        {
+            ReadStored();
+        }
+
+        var result = Place(candidate, replace, _stored.GetValueOrDefault(candidate.Name));
         if (result.Succeeded)
         {
-            _database!.Write(result.Model);
+            _database.Write(result.Model);
         }
 
         return result;
     }
 
-    private static AddResult Place(CatalogModel candidate, bool replace, List<CatalogModel> models)
+    private static AddResult Place(CatalogModel candidate, bool replace, CatalogModel? present)
     {
-        var index = models.FindIndex(model => model.Name == candidate.Name);
-        if (index < 0)
+        if (present is null)
         {
-            models.Add(candidate);
-            return new(AddOutcome.Added, $"Added '{candidate.Name}'.", candidate);
+            return new(AddOutcome.Added, candidate.Path, $"Added '{candidate.Name}'.", candidate);
         }
 
-        var present = models[index];
-        if (present.Path != candidate.Path && !replace && FileStamp.Of(present.Path, out _) is not null)
+        if (!replace && FileStamp.Target(present.Path) is { } file && !IsSameFile(file, present.Path, candidate.Path))
         {
-            return new(AddOutcome.NameTaken, $"The name '{present.Name}' belongs to '{present.Path}' already: choose another name, or remove that one first.", present);
+            return new(AddOutcome.NameTaken, candidate.Path, $"'{candidate.Path}' was not added: the name '{present.Name}' belongs to '{present.Path}' already. Choose another name, or remove that one first.", present);
         }
 
         var model = candidate with { AddedAt = present.AddedAt };
-        models[index] = model;
-        return new(AddOutcome.Replaced, $"'{model.Name}' is now '{model.Path}'.", model);
+        return new(AddOutcome.Replaced, model.Path, $"'{model.Name}' is now '{model.Path}'.", model);
+    }
+
+    // One file under two paths: a link, or another spelling where the system does not tell them apart.
+    private static bool IsSameFile(FileInfo file, string path, string other) =>
+        path == other
+        || string.Equals(file.FullName, FileStamp.Target(other)?.FullName, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    private CatalogSnapshot Current()
+    {
+        if (_snapshot is { } current)
+        {
+            return current;
+        }
+
+        lock (_lock)
+        {
+            return _snapshot ??= new([.. _stored.Values, .. _transient.Values.Where(model => !_stored.ContainsKey(model.Name))]);
+        }
     }
 
     private void Refresh()
@@ -211,50 +283,83 @@ public sealed class ModelCatalog : IDisposable
         {
             Volatile.Write(ref _checkedAt, _time.GetTimestamp());
             ReloadIfChanged();
-            LookAtFiles();
         }
         finally
         {
             _lock.Exit();
         }
+
+        if (Interlocked.CompareExchange(ref _looking, 1, 0) != 0)
+        {
+            return;
+        }
+
+        if (Current().Models.Length <= MostLookedAtInline)
+        {
+            LookOnce();
+        }
+        else
+        {
+            _ = Task.Run(LookOnce);
+        }
+    }
+
+    private void LookOnce()
+    {
+        try
+        {
+            LookAtFiles();
+        }
+        finally
+        {
+            Volatile.Write(ref _looking, 0);
+        }
     }
 
     private void LookAtFiles()
     {
-        foreach (var model in _snapshot.Models)
+        var headers = new FolderHeaders();
+        foreach (var model in Current().Models)
         {
+            if (Volatile.Read(ref _disposed))
+            {
+                return;
+            }
+
             if (!IsFresh(model))
             {
-                Update(model);
+                Update(model, headers);
             }
         }
     }
 
-    private static bool IsFresh(CatalogModel model) =>
-        FileStamp.Of(model.Path, out _) is { } stamp
-            ? model.State is not FileState.Missing && stamp.SizeBytes == model.SizeBytes && stamp.ModifiedAt == model.ModifiedAt
-            : model.State is FileState.Missing;
-
-    private CatalogModel Update(CatalogModel stale)
+    private bool IsFresh(CatalogModel model)
     {
+        Interlocked.Increment(ref _fileLooks);
+        return model.State is FileState.Missing
+            ? ModelReading.IsIncomplete(model.Path, model.Projector)
+            : !model.Files.IsEmpty && model.Files.All(static file => FileStamp.Of(file.Path) == file.Stamp);
+    }
+
+    private CatalogModel Update(CatalogModel stale, FolderHeaders headers)
+    {
+        var updated = ModelCandidate.LookAgain(stale, headers, _time.GetUtcNow());
         lock (_lock)
         {
-            // Another thread may have been faster, and may have removed it.
-            var model = _snapshot.Find(stale.Name) ?? stale;
-            if (IsFresh(model))
+            // Another thread may have been faster, may have removed it, or given it another file.
+            var models = stale.IsTransient ? _transient : _stored;
+            if (!models.TryGetValue(stale.Name, out var model))
+            {
+                return updated;
+            }
+
+            if (!ReferenceEquals(model, stale))
             {
                 return model;
             }
 
-            var updated = ModelCandidate.LookAgain(model);
-            var models = model.IsTransient ? _transient : _stored;
-            var index = models.FindIndex(other => other.Name == model.Name);
-            if (index >= 0)
-            {
-                models[index] = updated;
-                Publish();
-            }
-
+            models[stale.Name] = updated;
+            _snapshot = null;
             if (!updated.IsTransient && !updated.IsMissing && !_disposed)
             {
                 Record(updated);
@@ -270,6 +375,7 @@ public sealed class ModelCatalog : IDisposable
         try
         {
             _database?.WriteChange(model);
+            _rows[model.Name] = StoredModel.Of(model);
         }
         catch (SqliteException)
         {
@@ -285,6 +391,7 @@ public sealed class ModelCatalog : IDisposable
 
         try
         {
+            Interlocked.Increment(ref _databaseLooks);
             if (_database.DataVersion() != _dataVersion)
             {
                 LoadStored();
@@ -299,21 +406,24 @@ public sealed class ModelCatalog : IDisposable
     private void LoadStored()
     {
         ReadStored();
-        Publish();
+        _snapshot = null;
     }
 
+    // What has not changed is kept as it is: its facts are not even read.
     private void ReadStored()
     {
         // The version first: a commit between the two is seen twice rather than never.
-        _dataVersion = _database!.DataVersion();
-        var known = _stored.ToDictionary(static model => model.Name);
-        _stored = [.. _database.ReadAll().DistinctBy(static row => row.Name).Select(row => ModelCandidate.FromRow(row, known.GetValueOrDefault(row.Name)))];
-    }
-
-    private void Publish()
-    {
-        var stored = _stored.Select(static model => model.Name).ToHashSet();
-        _snapshot = new([.. _stored, .. _transient.Where(model => !stored.Contains(model.Name))]);
+        var version = _database!.DataVersion();
+        var rows = _database.ReadAll().DistinctBy(static row => row.Name).ToDictionary(static row => row.Name);
+        var isNew = _stored.Count == 0;
+        var facts = isNew ? _database.ReadAllFacts() : null;
+        _stored = rows.Values.ToDictionary(
+            static row => row.Name,
+            row => _stored.TryGetValue(row.Name, out var known) && _rows.GetValueOrDefault(row.Name) == row
+                ? known
+                : row.ToModel(facts?.GetValueOrDefault(row.Name.Full) ?? _database.ReadFacts(row.Name)));
+        _rows = rows;
+        _dataVersion = version;
     }
 
     private T Guarded<T>(Func<T> change)
@@ -324,9 +434,9 @@ public sealed class ModelCatalog : IDisposable
         }
         catch (SqliteException exception)
         {
-            // What was changed in memory did not happen: the next look reads everything again.
+            // What was read in the meantime is read again.
             _dataVersion = -1;
-            throw new CatalogException($"The model catalog could not be changed ({exception.Message}): check that its folder can be written to and try again.", exception);
+            throw _database!.Explain(exception);
         }
     }
 }

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using GGLib.Gguf;
 
 namespace GGLib.Catalog;
 
-/// <summary>One model of the catalog, as its file was when the catalog last looked. Immutable.</summary>
+/// <summary>One model of the catalog, as its files were when the catalog last looked. Immutable.</summary>
 public sealed record CatalogModel
 {
     /// <summary>The name as it was stored; its spelling is what answers carry.</summary>
@@ -11,17 +12,20 @@ public sealed record CatalogModel
     /// <summary>The GGUF file's absolute path, of a split model the first part's.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The absolute path of the projector (mmproj) that goes with it, or null.</summary>
-    public string? ProjectorPath { get; init; }
+    /// <summary>All its files: the weights, every part of a split model in order, then the projector.</summary>
+    public required ImmutableArray<CatalogFile> Files { get; init; }
+
+    /// <summary>How it comes to its projector.</summary>
+    public ProjectorChoice Projector { get; init; } = ProjectorChoice.Automatic;
 
     /// <summary>Bytes of all the model's files.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>When the file last changed (of several, the newest), in UTC.</summary>
+    /// <summary>When a file of it last changed, in UTC.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
     /// <summary>
-    /// 64 lower-case hexadecimal digits that change when the file does and survive restarts: SHA-256 over path, size and time of
+    /// 64 lower-case hexadecimal digits that change when a file does and survive restarts: SHA-256 over paths, sizes and times of
     /// change. Not a digest of the content, which would cost minutes for a large model.
     /// </summary>
     public required string Digest { get; init; }
@@ -29,16 +33,28 @@ public sealed record CatalogModel
     /// <summary>When the model entered the catalog, in UTC.</summary>
     public required DateTimeOffset AddedAt { get; init; }
 
-    /// <summary>What the header says.</summary>
+    /// <summary>When the catalog found that the weights are other ones than those added, in UTC; null while they are the same.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    /// <summary>What the headers say, that of the projector included.</summary>
     public required ModelFacts Facts { get; init; }
 
-    /// <summary>Whether the file can be used.</summary>
+    /// <summary>Whether the files can be used.</summary>
     public FileState State { get; init; }
+
+    /// <summary>Why they cannot be used, in one sentence; null when they can.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>Whether the model lives only in this process and is in no database.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>Whether the file cannot be used now. Such a model stays listed: its disk may come back.</summary>
+    /// <summary>The absolute path of the projector (mmproj) that goes with it, or null.</summary>
+    public string? ProjectorPath => Files.FirstOrDefault(static file => file.Role is FileRole.Projector)?.Path;
+
+    /// <summary>The parts it is split into; 1 for an ordinary file.</summary>
+    public int PartCount => Math.Max(1, Files.Count(static file => file.Role is FileRole.Weights));
+
+    /// <summary>Whether the files cannot be used now. Such a model stays listed: its disk may come back.</summary>
     public bool IsMissing => State is not FileState.Ready;
 
     /// <summary>The name: a log line should not carry a chat template.</summary>

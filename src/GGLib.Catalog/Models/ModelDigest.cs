@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,15 +6,21 @@ using System.Text;
 namespace GGLib.Catalog;
 
 /// <summary>
-/// A model's digest: SHA-256 over the text <c>gglib-model/1 LF path LF size LF time</c>, with the time of change in nanoseconds
-/// since 1970. The text is fixed: clients compare digests across restarts and versions.
+/// A model's digest: SHA-256 over the text <c>gglib-model/1 LF path LF size LF time LF</c>, with the time of change in nanoseconds
+/// since 1970; of several files <c>gglib-model/2 LF</c> and the three lines of each, so that no part can change unseen. The
+/// text is fixed: clients compare digests across restarts and versions.
 /// </summary>
 internal static class ModelDigest
 {
-    public static string Of(string path, long sizeBytes, DateTimeOffset modifiedAt)
+    public static string Of(ImmutableArray<CatalogFile> files)
     {
-        var nanoseconds = (modifiedAt - DateTimeOffset.UnixEpoch).Ticks * (Int128)TimeSpan.NanosecondsPerTick;
-        var text = string.Create(CultureInfo.InvariantCulture, $"gglib-model/1\n{path}\n{sizeBytes}\n{nanoseconds}\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var text = new StringBuilder(files.Length > 1 ? "gglib-model/2\n" : "gglib-model/1\n");
+        foreach (var file in files)
+        {
+            var nanoseconds = (file.ModifiedAt - DateTimeOffset.UnixEpoch).Ticks * (Int128)TimeSpan.NanosecondsPerTick;
+            text.Append(CultureInfo.InvariantCulture, $"{file.Path}\n{file.SizeBytes}\n{nanoseconds}\n");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

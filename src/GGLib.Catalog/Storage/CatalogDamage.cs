@@ -22,11 +22,14 @@ internal static class CatalogDamage
         try
         {
             // Named by content: starting again and again keeps one copy, not a hundred.
-            var content = File.ReadAllBytes(file);
-            var copy = $"{file}.damaged-{Convert.ToHexStringLower(SHA256.HashData(content))[..12]}";
-            if (!File.Exists(copy))
+            var copy = $"{file}.damaged-{DigestOf(file)[..12]}";
+            foreach (var suffix in new[] { "", "-wal" })
             {
-                File.WriteAllBytes(copy, content);
+                // The log holds what has not found its way into the file yet.
+                if (new FileInfo(file + suffix) is { Exists: true, Length: > 0 } && !File.Exists(copy + suffix))
+                {
+                    Copy(file + suffix, copy + suffix);
+                }
             }
 
             return $"A copy was kept as '{copy}'.";
@@ -35,5 +38,21 @@ internal static class CatalogDamage
         {
             return $"A copy could not be kept ({exception.Message}).";
         }
+    }
+
+    // Another gglib may have it open for writing.
+    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static string DigestOf(string file)
+    {
+        using var stream = Open(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        using var source = Open(from);
+        using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        source.CopyTo(target);
     }
 }

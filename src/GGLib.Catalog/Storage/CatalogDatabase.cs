@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GGLib.Gguf;
 using Microsoft.Data.Sqlite;
 
 namespace GGLib.Catalog;
@@ -9,12 +8,18 @@ internal sealed class CatalogDatabase : IDisposable
 {
     public const string FileName = "catalog.db";
 
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int Full = 13;
+
+    private readonly string _file;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _dataVersion;
     private SqliteTransaction? _transaction;
 
-    private CatalogDatabase(SqliteConnection connection)
+    private CatalogDatabase(SqliteConnection connection, string file)
     {
+        _file = file;
         _connection = connection;
         _dataVersion = connection.Prepare("PRAGMA data_version");
     }
@@ -28,10 +33,6 @@ internal sealed class CatalogDatabase : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             return OpenFile(file);
-        }
-        catch (SqliteException exception) when (CatalogDamage.IsDamage(exception))
-        {
-            throw CatalogDamage.Report(file, exception.Message, exception);
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -64,11 +65,11 @@ internal sealed class CatalogDatabase : IDisposable
         }
     }
 
-    /// <summary>All models. Facts of another revision come as null: they are to be derived again.</summary>
+    /// <summary>All rows, without facts.</summary>
     public List<StoredModel> ReadAll()
     {
         using var command = _connection.Prepare(
-            "SELECT name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts FROM models");
+            "SELECT name, path, projector_choice, projector_path, files, added_ticks, changed_ticks, facts_revision FROM models");
         using var reader = command.ExecuteReader();
         var models = new List<StoredModel>();
         while (reader.Read())
@@ -79,53 +80,72 @@ internal sealed class CatalogDatabase : IDisposable
                 models.Add(new StoredModel(
                     name,
                     reader.GetString(1),
-                    reader.IsDBNull(2) ? null : reader.GetString(2),
-                    new FileStamp(reader.GetInt64(3), FromTicks(reader.GetInt64(4))),
-                    FromTicks(reader.GetInt64(5)),
-                    reader.GetInt64(6) == ModelFacts.Revision ? Parse(reader.GetString(7)) : null));
+                    reader.GetString(2),
+                    reader.IsDBNull(3) ? null : reader.GetString(3),
+                    reader.GetString(4),
+                    reader.GetInt64(5),
+                    reader.IsDBNull(6) ? null : reader.GetInt64(6),
+                    reader.GetInt64(7)));
             }
         }
 
         return models;
     }
 
-    /// <summary>Writes a model under its name, replacing the one that was there.</summary>
-    public void Write(CatalogModel model) =>
-        _connection.Execute(
-            """
-            INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts)
-            VALUES ($key, $name, $path, $projector, $size, $modified, $added, $revision, $facts)
-            ON CONFLICT (name_key) DO UPDATE SET
-                name = excluded.name, path = excluded.path, projector_path = excluded.projector_path, size_bytes = excluded.size_bytes,
-                modified_ticks = excluded.modified_ticks, added_ticks = excluded.added_ticks,
-                facts_revision = excluded.facts_revision, facts = excluded.facts
-            """,
-            ("$key", Key(model.Name)),
-            ("$name", model.Name.Full),
-            ("$path", model.Path),
-            ("$projector", model.ProjectorPath),
-            ("$size", model.SizeBytes),
-            ("$modified", model.ModifiedAt.UtcTicks),
-            ("$added", model.AddedAt.UtcTicks),
-            ("$revision", ModelFacts.Revision),
-            ("$facts", JsonSerializer.Serialize(model.Facts, CatalogJson.Default.ModelFacts)));
+    /// <summary>The facts of all models by full name. Only for many: they are long.</summary>
+    public Dictionary<string, string> ReadAllFacts()
+    {
+        using var command = _connection.Prepare("SELECT name, facts FROM models");
+        using var reader = command.ExecuteReader();
+        var facts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (reader.Read())
+        {
+            facts[reader.GetString(0)] = reader.GetString(1);
+        }
 
-    /// <summary>Records a changed file, unless the model was removed or given another file in the meantime.</summary>
-    public void WriteChange(CatalogModel model) =>
-        _connection.Execute(
-            """
-            UPDATE models SET size_bytes = $size, modified_ticks = $modified, facts_revision = $revision, facts = $facts
-            WHERE name_key = $key AND path = $path
-            """,
-            ("$key", Key(model.Name)),
-            ("$path", model.Path),
-            ("$size", model.SizeBytes),
-            ("$modified", model.ModifiedAt.UtcTicks),
-            ("$revision", ModelFacts.Revision),
-            ("$facts", JsonSerializer.Serialize(model.Facts, CatalogJson.Default.ModelFacts)));
+        return facts;
+    }
+
+    /// <summary>The facts of one model, as JSON; empty when it is gone.</summary>
+    public string ReadFacts(ModelName name)
+    {
+        using var command = _connection.Prepare("SELECT facts FROM models WHERE name_key = $key", ("$key", Key(name)));
+        return command.ExecuteScalar() as string ?? "";
+    }
+
+    /// <summary>Writes a model under its name, replacing the one that was there.</summary>
+    public void Write(CatalogModel model) => Write(
+        model,
+        """
+        INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts, files, projector_choice, changed_ticks)
+        VALUES ($key, $name, $path, $projector, $size, $modified, $added, $revision, $facts, $files, $choice, $changed)
+        ON CONFLICT (name_key) DO UPDATE SET
+            name = excluded.name, path = excluded.path, projector_path = excluded.projector_path, size_bytes = excluded.size_bytes,
+            modified_ticks = excluded.modified_ticks, added_ticks = excluded.added_ticks,
+            facts_revision = excluded.facts_revision, facts = excluded.facts,
+            files = excluded.files, projector_choice = excluded.projector_choice, changed_ticks = excluded.changed_ticks
+        """);
+
+    /// <summary>Records changed files, unless the model was removed or given another file in the meantime.</summary>
+    public void WriteChange(CatalogModel model) => Write(
+        model,
+        """
+        UPDATE models SET projector_path = $projector, size_bytes = $size, modified_ticks = $modified, facts_revision = $revision, facts = $facts,
+            files = $files, changed_ticks = $changed
+        WHERE name_key = $key AND path = $path AND projector_choice = $choice AND added_ticks = $added AND $name IS NOT NULL
+        """);
 
     /// <summary>Removes a name; false when it was not there.</summary>
     public bool Remove(ModelName name) => _connection.Execute("DELETE FROM models WHERE name_key = $key", ("$key", Key(name))) > 0;
+
+    /// <summary>What has to be told of a failed write.</summary>
+    public CatalogException Explain(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        _ when CatalogDamage.IsDamage(exception) => CatalogDamage.Report(_file, exception.Message, exception),
+        Busy or Locked => new($"The model catalog '{_file}' is kept busy by another program: nothing was changed, try again in a moment.", exception),
+        Full => new($"There is no room left for the model catalog '{_file}': nothing was changed, free some space and try again.", exception),
+        _ => new($"The model catalog '{_file}' could not be changed ({exception.Message}): check that its folder can be written to and try again.", exception),
+    };
 
     public void Dispose()
     {
@@ -145,7 +165,14 @@ internal sealed class CatalogDatabase : IDisposable
             connection.Execute("PRAGMA synchronous = NORMAL");
             RequireSound(connection, file);
             CatalogMigrations.Apply(connection, file);
-            return new CatalogDatabase(connection);
+            return new CatalogDatabase(connection, file);
+        }
+        catch (SqliteException exception) when (CatalogDamage.IsDamage(exception))
+        {
+            // The copy first: closing the last connection writes the log into the file.
+            var report = CatalogDamage.Report(file, exception.Message, exception);
+            connection.Dispose();
+            throw report;
         }
         catch
         {
@@ -168,17 +195,22 @@ internal sealed class CatalogDatabase : IDisposable
     private static string Key(ModelName name) => name.Full.ToLowerInvariant();
 #pragma warning restore CA1308
 
-    private static DateTimeOffset FromTicks(long ticks) => new(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
-
-    private static ModelFacts? Parse(string facts)
+    private void Write(CatalogModel model, string sql)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(facts, CatalogJson.Default.ModelFacts);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var row = StoredModel.Of(model);
+        _connection.Execute(
+            sql,
+            ("$key", Key(model.Name)),
+            ("$name", model.Name.Full),
+            ("$path", row.Path),
+            ("$projector", row.ProjectorPath),
+            ("$size", model.SizeBytes),
+            ("$modified", model.ModifiedAt.UtcTicks),
+            ("$added", row.AddedTicks),
+            ("$revision", row.Revision),
+            ("$facts", JsonSerializer.Serialize(model.Facts, CatalogJson.Default.ModelFacts)),
+            ("$files", row.Files),
+            ("$choice", row.Choice),
+            ("$changed", row.ChangedTicks));
     }
 }

@@ -3,7 +3,8 @@ using GGLib.Gguf;
 
 namespace GGLib.Catalog;
 
-/// <summary>How facts are written into the database.</summary>
+/// <summary>How facts and files are written into the database.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelFacts))]
+[JsonSerializable(typeof(List<StoredFile>))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

@@ -8,49 +8,68 @@ namespace GGLib.Catalog;
 /// </summary>
 internal static class CatalogMigrations
 {
-    private static readonly string[] Steps =
+    // One statement each: of several in one text the provider does not report that a later one has failed.
+    private static readonly string[][] Steps =
     [
         // name_key is the full name in lower case: names are equal without regard to case, and one name is one model.
-        """
-        CREATE TABLE models (
-            name_key       TEXT NOT NULL PRIMARY KEY,
-            name           TEXT NOT NULL,
-            path           TEXT NOT NULL,
-            projector_path TEXT,
-            size_bytes     INTEGER NOT NULL,
-            modified_ticks INTEGER NOT NULL,
-            added_ticks    INTEGER NOT NULL,
-            facts_revision INTEGER NOT NULL,
-            facts          TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID
-        """,
+        [
+            """
+            CREATE TABLE models (
+                name_key       TEXT NOT NULL PRIMARY KEY,
+                name           TEXT NOT NULL,
+                path           TEXT NOT NULL,
+                projector_path TEXT,
+                size_bytes     INTEGER NOT NULL,
+                modified_ticks INTEGER NOT NULL,
+                added_ticks    INTEGER NOT NULL,
+                facts_revision INTEGER NOT NULL,
+                facts          TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID
+            """,
+        ],
+
+        // Every file of a model by itself, and how it comes to its projector. Rows from before have no files: they are read again.
+        [
+            "ALTER TABLE models ADD COLUMN files TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE models ADD COLUMN projector_choice TEXT NOT NULL DEFAULT 'auto'",
+            "ALTER TABLE models ADD COLUMN changed_ticks INTEGER",
+        ],
     ];
 
-    /// <summary>Brings the database to the newest layout, or leaves it as it was.</summary>
+    /// <summary>The layout of this version.</summary>
+    public static int Newest => Steps.Length;
+
+    /// <summary>Brings the database to the newest layout, each step whole or not at all.</summary>
     /// <exception cref="CatalogException">A newer version has written it.</exception>
     public static void Apply(SqliteConnection connection, string file)
     {
-        if (VersionOf(connection) == Steps.Length)
+        while (VersionOf(connection) is var version && version != Steps.Length)
         {
-            return;
-        }
+            if (version > Steps.Length)
+            {
+                throw new CatalogException(
+                    $"The model catalog '{file}' was written by a newer gglib (layout {version}, this one knows {Steps.Length}): run that version, or start with another data folder.");
+            }
 
-        // Taken before the version is read for good: two processes may start at once on an empty folder.
+            Take(connection, version);
+        }
+    }
+
+    private static void Take(SqliteConnection connection, long version)
+    {
         using var transaction = connection.BeginTransaction(deferred: false);
-        var version = VersionOf(connection);
-        if (version > Steps.Length)
-        {
-            throw new CatalogException(
-                $"The model catalog '{file}' was written by a newer gglib (layout {version}, this one knows {Steps.Length}): run that version, or start with another data folder.");
-        }
 
-        for (; version < Steps.Length; version++)
+        // Asked again under the lock: two processes may start at once on an empty folder.
+        if (VersionOf(connection) == version)
         {
-            connection.Execute(Steps[version]);
-        }
+            foreach (var statement in Steps[version])
+            {
+                connection.Execute(statement);
+            }
 
-        connection.Execute($"PRAGMA user_version = {Steps.Length}");
-        transaction.Commit();
+            connection.Execute($"PRAGMA user_version = {version + 1}");
+            transaction.Commit();
+        }
     }
 
     private static long VersionOf(SqliteConnection connection) => connection.Scalar("PRAGMA user_version");

@@ -13,9 +13,12 @@ internal static class ModelPage
         screen.Line(screen.Paint.Bold(model.Name.Display));
         Fact("title", facts.Title);
         Fact("file", model.Path + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (no readable model any more)", _ => "" });
-        Fact("parts", facts.SplitCount > 1 ? Quantity.Whole(facts.SplitCount) : null);
+        Fact("parts", model.PartCount > 1 ? Quantity.Whole(model.PartCount) : null);
+        Fact("projector", model.ProjectorPath);
+        Fact("problem", model.Problem);
         Fact("size", Quantity.Bytes(model.SizeBytes));
         Fact("modified", model.ModifiedAt.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        Fact("changed", model.ChangedAt?.ToString("yyyy-MM-dd HH:mm:ss 'UTC, after it was added'", CultureInfo.InvariantCulture));
         Fact("architecture", facts.Architecture);
         Fact("parameters", facts.ParameterSize);
         Fact("quantisation", facts.Quantization);

@@ -18,6 +18,10 @@ internal static class ModelTable
         model.Facts.Quantization,
         model.Facts.ContextLength > 0 ? Quantity.Whole(model.Facts.ContextLength) : "-",
         model.Facts.Capabilities.IsEmpty ? "-" : string.Join(',', model.Facts.Capabilities),
-        SafeText.OneLine(model.Path, 4096) + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (unreadable)", _ => "" },
+        SafeText.OneLine(model.Path, 4096) + Extras(model) + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (unreadable)", _ => model.ChangedAt is null ? "" : " (changed)" },
     ];
+
+    private static string Extras(CatalogModel model) =>
+        (model.PartCount > 1 ? $" ({model.PartCount} parts)" : "")
+        + (model.ProjectorPath is { } projector ? " + " + SafeText.OneLine(Path.GetFileName(projector), 255) : "");
 }

@@ -44,7 +44,8 @@ public sealed class ModelCatalogTests : IDisposable
         Assert.Matches("^[0-9a-f]{64}$", model.Digest);
         Assert.Equal((2048, FileState.Ready, false), (model.Facts.ContextLength, model.State, model.IsTransient));
         Assert.Equal(added.Facts.Capabilities, model.Facts.Capabilities);
-        Assert.Equal(added with { Facts = model.Facts, Name = model.Name }, model);
+        Assert.Equal(added.Files, model.Files);
+        Assert.Equal(added with { Facts = model.Facts, Name = model.Name, Files = model.Files }, model);
     }
 
     [Fact]
@@ -224,6 +225,7 @@ public sealed class ModelCatalogTests : IDisposable
         Assert.NotEqual(before.Digest, after.Digest);
         Assert.Equal(new DateTimeOffset(File.GetLastWriteTimeUtc(after.Path)), after.ModifiedAt);
         Assert.Equal(after, Assert.Single(catalog.List()));
+        Assert.Equal(_time.GetUtcNow(), after.ChangedAt);
         using var reopened = Open();
         Assert.Equal(after.Digest, reopened.Find("a")!.Digest);
     }

@@ -149,8 +149,8 @@ public sealed class SharedCatalogTests : IDisposable
             catalog.Add(_folder.Model("a.gguf"));
         }
 
-        Sql("INSERT INTO models SELECT 'b', 'not a name', path, NULL, 1, -5, 9223372036854775807, 1, 'no json' FROM models");
-        Sql("INSERT INTO models SELECT 'c', 'c', path, NULL, 1, -5, 9223372036854775807, 1, 'no json' FROM models WHERE name_key LIKE '%a:latest'");
+        Sql("INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts) SELECT 'b', 'not a name', path, NULL, 1, -5, 9223372036854775807, 1, 'no json' FROM models");
+        Sql("INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts) SELECT 'c', 'c', path, NULL, 1, -5, 9223372036854775807, 1, 'no json' FROM models WHERE name_key LIKE '%a:latest'");
         using var reopened = Open();
 
         Assert.Equal(["a:latest", "c:latest"], reopened.List().Select(model => model.Name.Display).Order());

@@ -85,7 +85,7 @@ public sealed class MistakeTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("add", Repository.Model("demo-chat"), "--name", "x"));
         Assert.Equal(ExitCode.Failure, await _run.RunAsync("add", Repository.Model("tiny-random"), "--name", "x"));
-        Assert.Contains("The name 'x:latest' belongs to", _run.Error, StringComparison.Ordinal);
+        Assert.Contains("the name 'x:latest' belongs to", _run.Error, StringComparison.Ordinal);
         Assert.Single(_run.Error.TrimEnd().Split('\n'));
     }
 

@@ -20,6 +20,20 @@ internal sealed record ModelJson
     /// <summary><c>ready</c>, <c>missing</c> or <c>unreadable</c>.</summary>
     public required string State { get; init; }
 
+    /// <summary>Why it cannot be used.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Problem { get; init; }
+
+    /// <summary>When the file was found to be another one than was added.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ProjectorPath { get; init; }
+
+    /// <summary>All files: weights, of a split model every part, and the projector.</summary>
+    public required IReadOnlyList<ModelFileJson> Files { get; init; }
+
     public required string Digest { get; init; }
 
     public required string Architecture { get; init; }
@@ -59,6 +73,10 @@ internal sealed record ModelJson
         ModifiedAt = model.ModifiedAt,
         AddedAt = model.AddedAt,
         State = model.State switch { FileState.Ready => "ready", FileState.Missing => "missing", _ => "unreadable" },
+        Problem = model.Problem,
+        ChangedAt = model.ChangedAt,
+        ProjectorPath = model.ProjectorPath,
+        Files = [.. model.Files.Select(static file => new ModelFileJson(file.Path, file.Role is FileRole.Projector ? "projector" : "weights", file.SizeBytes, file.ModifiedAt))],
         Digest = model.Digest,
         Architecture = model.Facts.Architecture,
         ParameterCount = model.Facts.ParameterCount,
