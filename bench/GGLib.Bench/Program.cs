@@ -31,9 +31,11 @@ try
     new Scenarios(options, folder).Run();
     return 0;
 }
-catch (Exception exception) when (exception is BadAnswerException or InvalidOperationException)
+#pragma warning disable CA1031 // Whatever went wrong: an exception that nobody catches ends a native program at once, and its servers would live on.
+catch (Exception exception)
+#pragma warning restore CA1031
 {
-    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(exception is BadAnswerException or InvalidOperationException ? exception.Message : exception.ToString());
     return 1;
 }
 finally

@@ -36,7 +36,7 @@ public sealed class DemoServer : IAsyncLifetime
         // Tests run side by side: those that unload or kill have a model of their own, and none makes room for another.
         Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "models", "tiny-random.gguf"), "victim").Succeeded);
         Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "models", "tiny-random.gguf"), "spare").Succeeded);
-        Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "own-models", "refuses-schema.gguf"), "refuses-schema").Succeeded);
+        Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "Recorded", "models", "tinytools.gguf"), "refuses-schema").Succeeded);
 
         var directory = RunDirectory.Open(AcceptanceEngine.DataFolder);
         var runners = new LlamaServerFactory(engine, directory, TimeProvider.System, NullLogger<LlamaServerFactory>.Instance);

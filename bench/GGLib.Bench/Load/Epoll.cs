@@ -14,6 +14,7 @@ internal sealed partial class Epoll : IDisposable
     private const uint Readable = 1;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
+    private const int Reset = 104;
 
     private readonly int _descriptor = Create(0);
     private readonly Ready[] _ready = new Ready[256];
@@ -45,15 +46,18 @@ internal sealed partial class Epoll : IDisposable
         return Math.Max(0, count);
     }
 
-    /// <summary>Bytes read; 0 at the end; -1 when there is nothing yet.</summary>
+    /// <summary>Bytes read; 0 at the end, a broken connection's too; -1 when there is nothing yet.</summary>
     public static unsafe int Read(int socket, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
         {
             var read = (int)Receive(socket, start, (nuint)buffer.Length, 0);
-            return read >= 0 ? read
-                : Marshal.GetLastPInvokeError() is WouldBlock or Interrupted ? -1
-                : throw new Win32Exception();
+            return read >= 0 ? read : Marshal.GetLastPInvokeError() switch
+            {
+                WouldBlock or Interrupted => -1,
+                Reset => 0,
+                var code => throw new Win32Exception(code),
+            };
         }
     }
 

@@ -4,7 +4,7 @@ namespace GGLib.Server.Streaming;
 
 /// <summary>
 /// Writes <c>created_at</c> for one line after the other, as <see cref="OllamaTime.Created"/> has it. Lines come by the thousand in a second, so all but the
-/// fraction is kept: formatting a whole time was a third of what a line cost. For one answer; not thread-safe.
+/// fraction is kept. For one answer; not thread-safe.
 /// </summary>
 internal sealed class CreatedStamp(TimeProvider time)
 {

@@ -1,8 +1,9 @@
 namespace GGLib.Serving;
 
 /// <summary>
-/// Lets what waits for a socket go on at once, on the thread that saw it ready, instead of on a pool thread. With Kestrel's own inline scheduling it saves a token
-/// two changes of threads. It asks in return that nothing on the way of a stream blocks; what may (the catalog, files) comes before the stream, on the pool.
+/// Lets what waits for a socket go on at once, on the thread that saw it ready, instead of on a pool thread. Kestrel's own inline scheduling does
+/// the same on its side; docs/performance.md has what it saves, and what is not known. It asks in return that nothing on the way of a stream blocks; what may
+/// (the catalog, files) comes before the stream, on the pool.
 /// </summary>
 internal static class InlineSockets
 {
