@@ -27,6 +27,7 @@ public sealed class ModelCatalog : IDisposable
     private readonly Dictionary<ModelName, CatalogModel> _transient = [];
     private Dictionary<ModelName, CatalogModel> _stored = [];
     private Dictionary<ModelName, StoredModel> _rows = [];
+    private Dictionary<string, FileDigest>? _digests;
     private long _dataVersion;
     private long _checkedAt;
     private bool _disposed;
@@ -165,6 +166,56 @@ public sealed class ModelCatalog : IDisposable
             removed |= _transient.Remove(parsed);
             _snapshot = null;
             return removed;
+        }
+    }
+
+    /// <summary>
+    /// A file's SHA-256, 64 lower-case hexadecimal digits, as <see cref="BackgroundHashing"/> computed it; null when it has not yet, or for another state of the file.
+    /// It is no model's <see cref="CatalogModel.Digest"/>, which is there from the first moment and never waits for it.
+    /// </summary>
+    public string? Sha256Of(CatalogFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        lock (_lock)
+        {
+            return Digests().TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp ? digest.Sha256 : null;
+        }
+    }
+
+    /// <summary>A file of a stored model whose digest is not known; null when all are.</summary>
+    /// <param name="passedOver">Files not to name.</param>
+    internal CatalogFile? NextWithoutSha256(HashSet<CatalogFile> passedOver)
+    {
+        var models = List();
+        lock (_lock)
+        {
+            var known = Digests();
+            return models
+                .Where(static model => !model.IsTransient && !model.IsMissing)
+                .SelectMany(static model => model.Files)
+                .FirstOrDefault(file => !(known.TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp) && !passedOver.Contains(file));
+        }
+    }
+
+    /// <summary>Keeps a file's digest. A database that is busy or full does not stop the service: then it is known until the process ends.</summary>
+    internal void RecordSha256(CatalogFile file, string sha256)
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            var digest = new FileDigest(file.Stamp, sha256);
+            Digests()[file.Path] = digest;
+            try
+            {
+                _database?.WriteDigest(file.Path, digest);
+            }
+            catch (SqliteException)
+            {
+            }
         }
     }
 
@@ -400,6 +451,19 @@ public sealed class ModelCatalog : IDisposable
         catch (SqliteException)
         {
             // A database that cannot be read just now must not take the models away that are being served.
+        }
+    }
+
+    // Read when first asked for, which most processes never do.
+    private Dictionary<string, FileDigest> Digests()
+    {
+        try
+        {
+            return _digests ??= _database is null || _disposed ? [] : _database.ReadDigests();
+        }
+        catch (SqliteException)
+        {
+            return [];
         }
     }
 

@@ -135,6 +135,29 @@ internal sealed class CatalogDatabase : IDisposable
         WHERE name_key = $key AND path = $path AND projector_choice = $choice AND added_ticks = $added AND $name IS NOT NULL
         """);
 
+    /// <summary>The digests of all files that have one, by path.</summary>
+    public Dictionary<string, FileDigest> ReadDigests()
+    {
+        using var command = _connection.Prepare("SELECT path, size_bytes, modified_ticks, sha256 FROM digests");
+        using var reader = command.ExecuteReader();
+        var digests = new Dictionary<string, FileDigest>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            var modified = new DateTimeOffset(Math.Clamp(reader.GetInt64(2), 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+            digests[reader.GetString(0)] = new FileDigest(new FileStamp(reader.GetInt64(1), modified), reader.GetString(3));
+        }
+
+        return digests;
+    }
+
+    /// <summary>Writes a file's digest, replacing the one that was there.</summary>
+    public void WriteDigest(string path, FileDigest digest) => _connection.Execute(
+        "INSERT OR REPLACE INTO digests (path, size_bytes, modified_ticks, sha256) VALUES ($path, $size, $modified, $sha256)",
+        ("$path", path),
+        ("$size", digest.Stamp.SizeBytes),
+        ("$modified", digest.Stamp.ModifiedAt.UtcTicks),
+        ("$sha256", digest.Sha256));
+
     /// <summary>Removes a name; false when it was not there.</summary>
     public bool Remove(ModelName name) => _connection.Execute("DELETE FROM models WHERE name_key = $key", ("$key", Key(name))) > 0;
 

@@ -34,6 +34,18 @@ internal static class CatalogMigrations
             "ALTER TABLE models ADD COLUMN projector_choice TEXT NOT NULL DEFAULT 'auto'",
             "ALTER TABLE models ADD COLUMN changed_ticks INTEGER",
         ],
+
+        // By file, not by model: two names of one file share it, and a name that is given away loses nothing.
+        [
+            """
+            CREATE TABLE digests (
+                path           TEXT NOT NULL PRIMARY KEY,
+                size_bytes     INTEGER NOT NULL,
+                modified_ticks INTEGER NOT NULL,
+                sha256         TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID
+            """,
+        ],
     ];
 
     /// <summary>The layout of this version.</summary>

@@ -37,11 +37,11 @@ internal sealed class ShowCommand : Verb
 
         if (line.GetValue(_json))
         {
-            Around.Screen.Line(ProgramJson.Text(ModelJson.Of(model, whole: true)));
+            Around.Screen.Line(ProgramJson.Text(ModelJson.Of(model, whole: true, catalog.Sha256Of)));
         }
         else
         {
-            ModelPage.Print(Around.Screen, model);
+            ModelPage.Print(Around.Screen, model, catalog.Sha256Of);
         }
 
         return Task.FromResult(ExitCode.Ok);

@@ -7,7 +7,10 @@ namespace GGLib.Rendering;
 /// <summary>One model, a line a fact.</summary>
 internal static class ModelPage
 {
-    public static void Print(Screen screen, CatalogModel model)
+    /// <param name="screen">Where to.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="sha256">What is known of a file's SHA-256.</param>
+    public static void Print(Screen screen, CatalogModel model, Func<CatalogFile, string?> sha256)
     {
         var facts = model.Facts;
         screen.Line(screen.Paint.Bold(model.Name.Display));
@@ -30,6 +33,7 @@ internal static class ModelPage
         Fact("template", facts.ChatTemplate is { } template ? $"yes, {Quantity.Whole(template.Length)} characters" : "none");
         Fact("license", facts.License);
         Fact("digest", model.Digest);
+        Fact("sha256", model.Files is [var only] ? sha256(only) : null);
 
         void Fact(string label, string? value)
         {

@@ -7,7 +7,7 @@ using GGLib.Server.Hosting;
 namespace GGLib.Serving;
 
 /// <summary>A server that listens. Disposing it ends open answers, every child, and the log.</summary>
-internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, LiveSettings settings, ILoggerFactory logs, RequestLog requests) : IAsyncDisposable
+internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, BackgroundHashing hashing, LiveSettings settings, ILoggerFactory logs, RequestLog requests) : IAsyncDisposable
 {
     /// <summary>Where it listens, the port a real one.</summary>
     public required ServerAddress Address { get; init; }
@@ -35,6 +35,7 @@ internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, Li
         await server.DisposeAsync().ConfigureAwait(false);
         await requests.DisposeAsync().ConfigureAwait(false);
         settings.Dispose();
+        await hashing.DisposeAsync().ConfigureAwait(false);
         catalog.Dispose();
         logs.Dispose();
     }

@@ -109,7 +109,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
             throw;
         }
 
-        return new RunningServer(server, catalog, live, logs, requests)
+        return new RunningServer(server, catalog, BackgroundHashing.Start(catalog, around.Time), live, logs, requests)
         {
             Address = address with { Port = BoundPort(server, address) },
             Engine = engine,

@@ -65,7 +65,8 @@ internal sealed record ModelJson
 
     /// <param name="model">The model.</param>
     /// <param name="whole">Whether the long texts come along: a list is not the place for them.</param>
-    public static ModelJson Of(CatalogModel model, bool whole) => new()
+    /// <param name="sha256">What is known of a file's SHA-256; null: not asked for.</param>
+    public static ModelJson Of(CatalogModel model, bool whole, Func<CatalogFile, string?>? sha256 = null) => new()
     {
         Name = model.Name.Display,
         Path = model.Path,
@@ -76,7 +77,7 @@ internal sealed record ModelJson
         Problem = model.Problem,
         ChangedAt = model.ChangedAt,
         ProjectorPath = model.ProjectorPath,
-        Files = [.. model.Files.Select(static file => new ModelFileJson(file.Path, file.Role is FileRole.Projector ? "projector" : "weights", file.SizeBytes, file.ModifiedAt))],
+        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, file.Role is FileRole.Projector ? "projector" : "weights", file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
         Digest = model.Digest,
         Architecture = model.Facts.Architecture,
         ParameterCount = model.Facts.ParameterCount,
