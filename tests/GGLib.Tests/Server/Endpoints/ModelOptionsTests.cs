@@ -41,6 +41,19 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
+    public async Task A_request_that_is_changed_on_its_way_gets_them_too()
+    {
+        await using var server = await StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+
+        // With no alternatives the engine would send no log probabilities: it is asked for one.
+        await server.PostAsync("/v1/chat/completions", """{"model":"tiny","messages":[{"content":"hi"}],"logprobs":true,"top_logprobs":0}""");
+        var body = (await server.Engine.NextAsync()).Body;
+        Assert.StartsWith("{\"n_predict\":9,\"temperature\":0.5,\"top_k\":7,\"stop\":[\"a\",\"b\\n\"],\"model\":\"gglib-", body, StringComparison.Ordinal);
+        Assert.EndsWith("\"messages\":[{\"content\":\"hi\"}],\"logprobs\":true,\"top_logprobs\":1}", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_models_and_embeddings_are_left_alone()
     {
         await using var server = await StartAsync();
