@@ -13,17 +13,24 @@ namespace GGLib.Acceptance.Replay;
 /// <summary>gglib over the models that the recorded server had, and the recorded requests sent to it.</summary>
 internal sealed class ReplayServer : IAsyncDisposable
 {
+    // In the order in which the recorded server was given them.
     private static readonly string[] Models = ["tiny", "tiny2", "tinyembed", "tinytools"];
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gglib-replay-");
     private readonly ModelCatalog _catalog = ModelCatalog.OpenInMemory(TimeProvider.System);
     private readonly GGLibServer _server;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = TimeSpan.FromMinutes(2) };
 
     private ReplayServer(LlamaServerFactory runners)
     {
+        // Models are listed newest first, and what times a checkout gives its files is chance.
+        var modified = DateTime.UtcNow.AddMinutes(-Models.Length);
         foreach (var model in Models)
         {
-            Assert.True(_catalog.AddTransient(Path.Combine(AppContext.BaseDirectory, "Recorded", "models", model + ".gguf")).Succeeded);
+            var file = Path.Combine(_folder.FullName, model + ".gguf");
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "Recorded", "models", model + ".gguf"), file);
+            File.SetLastWriteTimeUtc(file, modified = modified.AddMinutes(1));
+            Assert.True(_catalog.AddTransient(file).Succeeded);
         }
 
         _server = GGLibServer.Create(new ServerOptions { Version = "0.0.0-test", Port = 0 }, new EngineSettings { ContextLength = 2048 }, _catalog, runners, TimeProvider.System);
@@ -82,6 +89,7 @@ internal sealed class ReplayServer : IAsyncDisposable
         _http.Dispose();
         await _server.DisposeAsync();
         _catalog.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     private static Answer Answer(HttpResponseMessage response, string body) => new(
