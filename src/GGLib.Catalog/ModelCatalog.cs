@@ -127,9 +127,10 @@ public sealed class ModelCatalog : IDisposable
     /// <param name="name">The name, or null for <see cref="ModelName.FromFileName"/>.</param>
     /// <param name="replace">Whether a name that another file has is given to this one.</param>
     /// <param name="projector">How it comes to its projector; null: as before, of a new model <see cref="ProjectorChoice.Automatic"/>.</param>
+    /// <param name="profile">What is stored beside the files; null: as before, of a new model nothing.</param>
     /// <exception cref="CatalogException">The database could not be written.</exception>
-    public AddResult Add(string path, string? name = null, bool replace = false, ProjectorChoice? projector = null) =>
-        Add(path, name, replace, projector, new FolderHeaders(), transient: _database is null);
+    public AddResult Add(string path, string? name = null, bool replace = false, ProjectorChoice? projector = null, ModelProfile? profile = null) =>
+        Add(path, name, replace, projector, profile, new FolderHeaders(), transient: _database is null);
 
     /// <summary>Adds all files of a folder under their own names, one after the other as the results are taken.</summary>
     /// <exception cref="CatalogException">The database could not be written.</exception>
@@ -139,12 +140,48 @@ public sealed class ModelCatalog : IDisposable
         var headers = new FolderHeaders();
         foreach (var file in folder.Files)
         {
-            yield return Add(file, name: null, replace, projector: null, headers, transient: _database is null);
+            yield return Add(file, name: null, replace, projector: null, profile: null, headers, transient: _database is null);
         }
     }
 
     /// <summary>Adds a file for this process only: nothing is written, other processes and later runs do not see it. A stored model of the same name goes first.</summary>
-    public AddResult AddTransient(string path, string? name = null) => Add(path, name, replace: false, projector: null, new FolderHeaders(), transient: true);
+    public AddResult AddTransient(string path, string? name = null, ModelProfile? profile = null) => Add(path, name, replace: false, projector: null, profile, new FolderHeaders(), transient: true);
+
+    /// <summary>Gives a model a second name, replacing the model that has it. Nothing is copied but the name.</summary>
+    /// <param name="source">The model.</param>
+    /// <param name="name">The second name; the model's own changes nothing.</param>
+    /// <exception cref="CatalogException">The database could not be written.</exception>
+    public CatalogModel Copy(CatalogModel source, ModelName name)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Name == name)
+        {
+            return source;
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var copy = source with { Name = name, AddedAt = _time.GetUtcNow() };
+            if (!source.IsTransient && _database is not null)
+            {
+                Guarded(() => _database.InTransaction(() =>
+                {
+                    _database.Write(copy);
+                    return true;
+                }));
+                _stored[name] = copy;
+                _rows[name] = StoredModel.Of(copy);
+            }
+            else
+            {
+                _transient[name] = copy;
+            }
+
+            _snapshot = null;
+            return copy;
+        }
+    }
 
     /// <summary>Removes a name. The file is never touched.</summary>
     /// <returns>False when there was no such model.</returns>
@@ -229,7 +266,7 @@ public sealed class ModelCatalog : IDisposable
         }
     }
 
-    private AddResult Add(string path, string? name, bool replace, ProjectorChoice? projector, FolderHeaders headers, bool transient)
+    private AddResult Add(string path, string? name, bool replace, ProjectorChoice? projector, ModelProfile? profile, FolderHeaders headers, bool transient)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (path.Contains('\0'))
@@ -244,8 +281,10 @@ public sealed class ModelCatalog : IDisposable
         }
 
         // Files are read before the lock is taken: nobody waits for a slow disk.
-        projector ??= Current().Find(modelName) is { } known && known.Path == first ? known.Projector : ProjectorChoice.Automatic;
-        var candidate = ModelCandidate.From(first, modelName, projector, _time.GetUtcNow(), headers, out var refusal);
+        var known = Current().Find(modelName) is { } present && present.Path == first ? present : null;
+        projector ??= known?.Projector ?? ProjectorChoice.Automatic;
+        profile ??= known?.Profile ?? ModelProfile.None;
+        var candidate = ModelCandidate.From(first, modelName, projector, profile, _time.GetUtcNow(), headers, out var refusal);
         if (candidate is null)
         {
             return refusal!;
@@ -388,7 +427,7 @@ public sealed class ModelCatalog : IDisposable
     {
         Interlocked.Increment(ref _fileLooks);
         return model.State is FileState.Missing
-            ? ModelReading.IsIncomplete(model.Path, model.Projector)
+            ? ModelReading.IsIncomplete(model.Path, model.Projector, model.Profile)
             : !model.Files.IsEmpty && model.Files.All(static file => FileStamp.Of(file.Path) == file.Stamp);
     }
 

@@ -20,8 +20,9 @@ internal sealed record ModelReading
 
     /// <param name="path">The model's path, of a split one the first part's.</param>
     /// <param name="projector">How it comes to its projector.</param>
+    /// <param name="profile">What is stored beside the files: its adapters and draft model are files of the model.</param>
     /// <param name="headers">The headers of the present piece of work.</param>
-    public static ModelReading Of(string path, ProjectorChoice projector, FolderHeaders headers)
+    public static ModelReading Of(string path, ProjectorChoice projector, ModelProfile profile, FolderHeaders headers)
     {
         // Stamps before contents: a file that changes in between looks changed the next time.
         var files = ImmutableArray.CreateBuilder<CatalogFile>();
@@ -64,6 +65,16 @@ internal sealed record ModelReading
             files.Add(new CatalogFile(found, FileRole.Projector, foundStamp.SizeBytes, foundStamp.ModifiedAt));
         }
 
+        foreach (var (companion, role) in Companions(profile))
+        {
+            if (FileStamp.Of(companion) is not { } stamp)
+            {
+                return new() { Outcome = AddOutcome.NotFound, Problem = $"There is no {(role is FileRole.Adapter ? "adapter" : "draft model")} '{companion}'{Advice(companion)}." };
+            }
+
+            files.Add(new CatalogFile(companion, role, stamp.SizeBytes, stamp.ModifiedAt));
+        }
+
         var attached = files.FirstOrDefault(static file => file.Role is FileRole.Projector);
         return new()
         {
@@ -74,8 +85,12 @@ internal sealed record ModelReading
     }
 
     /// <summary>Whether a file that the model cannot do without is not there.</summary>
-    public static bool IsIncomplete(string path, ProjectorChoice projector) =>
-        SplitFileName.PartsOf(path).Any(static part => FileStamp.Of(part) is null) || (projector.Path is { } named && FileStamp.Of(named) is null);
+    public static bool IsIncomplete(string path, ProjectorChoice projector, ModelProfile profile) =>
+        SplitFileName.PartsOf(path).Any(static part => FileStamp.Of(part) is null) || (projector.Path is { } named && FileStamp.Of(named) is null)
+        || Companions(profile).Any(static companion => FileStamp.Of(companion.Path) is null);
+
+    private static IEnumerable<(string Path, FileRole Role)> Companions(ModelProfile profile) =>
+        profile.Adapters.Select(static path => (path, FileRole.Adapter)).Concat(profile.Draft is { } draft ? [(draft, FileRole.Draft)] : []);
 
     private static (ModelFacts? Facts, AddOutcome Outcome, string? Problem) Weights(string[] parts, FolderHeaders headers)
     {

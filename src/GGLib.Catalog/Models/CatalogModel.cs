@@ -18,6 +18,9 @@ public sealed record CatalogModel
     /// <summary>How it comes to its projector.</summary>
     public ProjectorChoice Projector { get; init; } = ProjectorChoice.Automatic;
 
+    /// <summary>What is stored beside the files.</summary>
+    public ModelProfile Profile { get; init; } = ModelProfile.None;
+
     /// <summary>Bytes of all the model's files.</summary>
     public required long SizeBytes { get; init; }
 
@@ -26,9 +29,13 @@ public sealed record CatalogModel
 
     /// <summary>
     /// 64 lower-case hexadecimal digits that change when a file does and survive restarts: SHA-256 over paths, sizes and times of
-    /// change. Not a digest of the content, which would cost minutes for a large model.
+    /// change, and what is stored beside them. Not a digest of the content, which would cost minutes for a large model. Of a model that came with a manifest it is
+    /// the manifest's, which the registry and Ollama tell too.
     /// </summary>
     public required string Digest { get; init; }
+
+    /// <summary>The same for what llama-server is started with: another one means that a running child is not the model any more.</summary>
+    public required string RunDigest { get; init; }
 
     /// <summary>When the model entered the catalog, in UTC.</summary>
     public required DateTimeOffset AddedAt { get; init; }
@@ -36,8 +43,11 @@ public sealed record CatalogModel
     /// <summary>When the catalog found that the weights are other ones than those added, in UTC; null while they are the same.</summary>
     public DateTimeOffset? ChangedAt { get; init; }
 
-    /// <summary>What the headers say, that of the projector included.</summary>
+    /// <summary>What the headers say, that of the projector included; what the model can do is judged by the template in force.</summary>
     public required ModelFacts Facts { get; init; }
+
+    /// <summary>The stored template when it is in force: <see cref="ModelFacts.ChatTemplate"/> does not count then. Null when it is not.</summary>
+    public string? TemplateInForce => Profile.Template is { } text && !(Profile.PrefersFileTemplate && Facts.ChatTemplate is not null) ? text : null;
 
     /// <summary>Whether the files can be used.</summary>
     public FileState State { get; init; }

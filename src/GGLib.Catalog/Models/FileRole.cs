@@ -8,4 +8,10 @@ public enum FileRole
 
     /// <summary>The projector (mmproj) that gives it eyes or ears.</summary>
     Projector,
+
+    /// <summary>A LoRA adapter.</summary>
+    Adapter,
+
+    /// <summary>A small model that drafts for it.</summary>
+    Draft,
 }

@@ -7,7 +7,7 @@ namespace GGLib.Catalog;
 internal static class ModelCandidate
 {
     /// <summary>A model out of a file that somebody wants to add, or the reason why not.</summary>
-    public static CatalogModel? From(string path, ModelName name, ProjectorChoice projector, DateTimeOffset now, FolderHeaders headers, out AddResult? refusal)
+    public static CatalogModel? From(string path, ModelName name, ProjectorChoice projector, ModelProfile profile, DateTimeOffset now, FolderHeaders headers, out AddResult? refusal)
     {
         refusal = null;
         if (Directory.Exists(path))
@@ -16,23 +16,23 @@ internal static class ModelCandidate
             return null;
         }
 
-        var reading = ModelReading.Of(path, projector, headers);
+        var reading = ModelReading.Of(path, projector, profile, headers);
         if (reading.Facts is not { } facts)
         {
             refusal = new(reading.Outcome, path, reading.Problem!);
             return null;
         }
 
-        return Model(name, path, projector, reading.Files, now, facts);
+        return Model(name, path, projector, profile, reading.Files, now, facts);
     }
 
     /// <summary>The model as its files are now.</summary>
     public static CatalogModel LookAgain(CatalogModel model, FolderHeaders headers, DateTimeOffset now)
     {
-        var reading = ModelReading.Of(model.Path, model.Projector, headers);
+        var reading = ModelReading.Of(model.Path, model.Projector, model.Profile, headers);
         return reading.Outcome is AddOutcome.NotFound
             ? model with { State = FileState.Missing, Problem = reading.Problem }
-            : Model(model.Name, model.Path, model.Projector, reading.Files, model.AddedAt, reading.Facts ?? model.Facts) with
+            : Model(model.Name, model.Path, model.Projector, model.Profile, reading.Files, model.AddedAt, reading.Facts ?? model.Facts) with
             {
                 ChangedAt = IsSameWeights(model.Files, reading.Files) ? model.ChangedAt : now,
                 State = reading.Facts is null ? FileState.Unreadable : FileState.Ready,
@@ -41,7 +41,15 @@ internal static class ModelCandidate
             };
     }
 
-    public static CatalogModel Model(ModelName name, string path, ProjectorChoice projector, ImmutableArray<CatalogFile> files, DateTimeOffset addedAt, ModelFacts facts) => new()
+    /// <param name="name">Its name.</param>
+    /// <param name="path">The first file.</param>
+    /// <param name="projector">How it comes to its projector.</param>
+    /// <param name="profile">What is stored beside the files.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="addedAt">When it entered the catalog.</param>
+    /// <param name="facts">What the headers say, or facts that the profile has been laid over before: that changes nothing more.</param>
+    public static CatalogModel Model(
+        ModelName name, string path, ProjectorChoice projector, ModelProfile profile, ImmutableArray<CatalogFile> files, DateTimeOffset addedAt, ModelFacts facts) => new()
     {
         Name = name,
         Path = path,
@@ -49,9 +57,11 @@ internal static class ModelCandidate
         Projector = projector,
         SizeBytes = files.Sum(static file => file.SizeBytes),
         ModifiedAt = files.IsEmpty ? DateTimeOffset.UnixEpoch : files.Max(static file => file.ModifiedAt),
-        Digest = ModelDigest.Of(files),
+        Profile = profile,
+        Digest = profile.ManifestDigest ?? ModelDigest.Of(files, profile.IsNone ? "" : profile.ToJson()),
+        RunDigest = ModelDigest.Of(files, profile.Template + profile.Parameters),
         AddedAt = addedAt,
-        Facts = facts,
+        Facts = TemplateFacts.Under(profile, facts),
     };
 
     // None at all are those of a row from before the files were written down.

@@ -69,7 +69,7 @@ internal sealed class CatalogDatabase : IDisposable
     public List<StoredModel> ReadAll()
     {
         using var command = _connection.Prepare(
-            "SELECT name, path, projector_choice, projector_path, files, added_ticks, changed_ticks, facts_revision FROM models");
+            "SELECT name, path, projector_choice, projector_path, files, added_ticks, changed_ticks, facts_revision, profile FROM models");
         using var reader = command.ExecuteReader();
         var models = new List<StoredModel>();
         while (reader.Read())
@@ -85,7 +85,8 @@ internal sealed class CatalogDatabase : IDisposable
                     reader.GetString(4),
                     reader.GetInt64(5),
                     reader.IsDBNull(6) ? null : reader.GetInt64(6),
-                    reader.GetInt64(7)));
+                    reader.GetInt64(7),
+                    reader.GetString(8)));
             }
         }
 
@@ -117,13 +118,13 @@ internal sealed class CatalogDatabase : IDisposable
     public void Write(CatalogModel model) => Write(
         model,
         """
-        INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts, files, projector_choice, changed_ticks)
-        VALUES ($key, $name, $path, $projector, $size, $modified, $added, $revision, $facts, $files, $choice, $changed)
+        INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts, files, projector_choice, changed_ticks, profile)
+        VALUES ($key, $name, $path, $projector, $size, $modified, $added, $revision, $facts, $files, $choice, $changed, $profile)
         ON CONFLICT (name_key) DO UPDATE SET
             name = excluded.name, path = excluded.path, projector_path = excluded.projector_path, size_bytes = excluded.size_bytes,
             modified_ticks = excluded.modified_ticks, added_ticks = excluded.added_ticks,
             facts_revision = excluded.facts_revision, facts = excluded.facts,
-            files = excluded.files, projector_choice = excluded.projector_choice, changed_ticks = excluded.changed_ticks
+            files = excluded.files, projector_choice = excluded.projector_choice, changed_ticks = excluded.changed_ticks, profile = excluded.profile
         """);
 
     /// <summary>Records changed files, unless the model was removed or given another file in the meantime.</summary>
@@ -132,7 +133,7 @@ internal sealed class CatalogDatabase : IDisposable
         """
         UPDATE models SET projector_path = $projector, size_bytes = $size, modified_ticks = $modified, facts_revision = $revision, facts = $facts,
             files = $files, changed_ticks = $changed
-        WHERE name_key = $key AND path = $path AND projector_choice = $choice AND added_ticks = $added AND $name IS NOT NULL
+        WHERE name_key = $key AND path = $path AND projector_choice = $choice AND added_ticks = $added AND profile = $profile AND $name IS NOT NULL
         """);
 
     /// <summary>The digests of all files that have one, by path.</summary>
@@ -234,6 +235,7 @@ internal sealed class CatalogDatabase : IDisposable
             ("$facts", JsonSerializer.Serialize(model.Facts, CatalogJson.Default.ModelFacts)),
             ("$files", row.Files),
             ("$choice", row.Choice),
-            ("$changed", row.ChangedTicks));
+            ("$changed", row.ChangedTicks),
+            ("$profile", row.Profile));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using GGLib.Gguf;
 
@@ -7,4 +9,9 @@ namespace GGLib.Catalog;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelFacts))]
 [JsonSerializable(typeof(List<StoredFile>))]
-internal sealed partial class CatalogJson : JsonSerializerContext;
+[JsonSerializable(typeof(ModelProfile))]
+internal sealed partial class CatalogJson : JsonSerializerContext
+{
+    /// <summary>Texts as they are, so that what was written and read again is the same text.</summary>
+    public static CatalogJson Verbatim { get; } = new(new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

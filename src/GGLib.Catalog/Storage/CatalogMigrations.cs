@@ -46,6 +46,9 @@ internal static class CatalogMigrations
             ) STRICT, WITHOUT ROWID
             """,
         ],
+
+        // What a Modelfile says of a model beside its files, as JSON; empty where there is nothing.
+        ["ALTER TABLE models ADD COLUMN profile TEXT NOT NULL DEFAULT ''"],
     ];
 
     /// <summary>The layout of this version.</summary>

@@ -16,8 +16,9 @@ namespace GGLib.Catalog;
 /// <param name="AddedTicks">When it was added.</param>
 /// <param name="ChangedTicks">When it was found changed, or null.</param>
 /// <param name="Revision">The revision of the facts.</param>
+/// <param name="Profile">What is stored beside the files, as JSON; empty when nothing.</param>
 internal sealed record StoredModel(
-    ModelName Name, string Path, string Choice, string? ProjectorPath, string Files, long AddedTicks, long? ChangedTicks, long Revision)
+    ModelName Name, string Path, string Choice, string? ProjectorPath, string Files, long AddedTicks, long? ChangedTicks, long Revision, string Profile)
 {
     private const string Automatic = "auto";
     private const string None = "none";
@@ -38,13 +39,14 @@ internal sealed record StoredModel(
         JsonSerializer.Serialize(model.Files.Select(static file => new StoredFile(file.Path, file.Role, file.SizeBytes, file.ModifiedAt.UtcTicks)).ToList(), CatalogJson.Default.ListStoredFile),
         model.AddedAt.UtcTicks,
         model.ChangedAt?.UtcTicks,
-        ModelFacts.Revision);
+        ModelFacts.Revision,
+        model.Profile.IsNone ? "" : model.Profile.ToJson());
 
     /// <summary>The model, or one without files, which is never fresh, when row or facts are of another version or make no sense.</summary>
     public CatalogModel ToModel(string facts)
     {
         var (files, parsed) = Revision == ModelFacts.Revision ? Parse(facts) : ([], null);
-        return ModelCandidate.Model(Name, Path, Projector, parsed is null ? [] : files, FromTicks(AddedTicks), parsed ?? new ModelFacts()) with
+        return ModelCandidate.Model(Name, Path, Projector, ModelProfile.FromJson(Profile), parsed is null ? [] : files, FromTicks(AddedTicks), parsed ?? new ModelFacts()) with
         {
             ChangedAt = ChangedTicks is { } ticks ? FromTicks(ticks) : null,
         };

@@ -24,6 +24,24 @@ public sealed record EngineModel
     /// <summary>Whether the model is a reranker (<c>--pooling rank</c>).</summary>
     public bool IsReranker { get; init; }
 
+    /// <summary>LoRA adapters to apply, absolute.</summary>
+    public IReadOnlyList<string> AdapterPaths { get; init; } = [];
+
+    /// <summary>The model that drafts for it (speculative decoding), absolute; null for none.</summary>
+    public string? DraftPath { get; init; }
+
+    /// <summary>A Jinja chat template to use instead of the file's own; null for that.</summary>
+    public string? ChatTemplate { get; init; }
+
+    /// <summary>What is stored with the model of how it is launched, for where neither a request nor the model's section says anything.</summary>
+    public LoadOptions Stored { get; init; } = LoadOptions.None;
+
+    /// <summary>The stored context in tokens; null when none is.</summary>
+    public int? StoredContext { get; init; }
+
+    /// <summary>The stored most tokens to draft at once; null when none is.</summary>
+    public int? DraftTokens { get; init; }
+
     /// <summary>Bytes of the weights on disk.</summary>
     public long SizeBytes { get; init; }
 

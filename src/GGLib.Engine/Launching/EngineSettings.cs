@@ -20,6 +20,9 @@ public sealed record EngineSettings : IEngineSettingsSource
     /// <summary>Context per request in tokens when the request names none (<c>OLLAMA_CONTEXT_LENGTH</c>); null: from model and memory.</summary>
     public int? ContextLength { get; init; }
 
+    /// <summary>Whether <see cref="ContextLength"/> is said of this model and not of all: then it goes before what is stored with the model.</summary>
+    public bool IsContextOfModel { get; init; }
+
     /// <summary>Requests a model answers side by side (<c>OLLAMA_NUM_PARALLEL</c>); null: from memory.</summary>
     public int? Parallel { get; init; }
 
@@ -62,6 +65,40 @@ public sealed record EngineSettings : IEngineSettingsSource
     public ValueOrigin OriginOf(string property) => Origins.GetValueOrDefault(property) ?? ValueOrigin.Default;
 
     EngineSettings IEngineSettingsSource.For(string model) => this;
+
+    /// <summary>These settings, and where they say nothing of this model what is stored with it.</summary>
+    public EngineSettings Over(EngineModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Stored == LoadOptions.None && model.StoredContext is null)
+        {
+            return this;
+        }
+
+        var origins = new Dictionary<string, ValueOrigin>(Origins);
+        var stored = model.Stored;
+        return this with
+        {
+            ContextLength = (IsContextOfModel ? ContextLength : null) ?? Stored(null, model.StoredContext, nameof(ContextLength), "num_ctx") ?? ContextLength,
+            GpuLayers = Stored(GpuLayers, stored.GpuLayers, nameof(GpuLayers), "num_gpu"),
+            MainGpu = Stored(MainGpu, stored.MainGpu, nameof(MainGpu), "main_gpu"),
+            Threads = Stored(Threads, stored.Threads, nameof(Threads), "num_thread"),
+            Batch = Stored(Batch, stored.Batch, nameof(Batch), "num_batch"),
+            Mmap = Stored(Mmap, stored.Mmap, nameof(Mmap), "use_mmap"),
+            Origins = origins,
+        };
+
+        T? Stored<T>(T? said, T? value, string property, string option)
+            where T : struct
+        {
+            if (said is null && value is not null)
+            {
+                origins[property] = new(OriginKind.Stored, $"PARAMETER {option} of the model");
+            }
+
+            return said ?? value;
+        }
+    }
 
     /// <summary>These settings with what a request says of its launch on top.</summary>
     public EngineSettings With(LoadOptions asked)

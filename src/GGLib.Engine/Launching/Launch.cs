@@ -26,13 +26,14 @@ public sealed record Launch
     /// <param name="model">The model.</param>
     /// <param name="settings">The settings of this model.</param>
     public static Launch Preview(EngineBinary binary, EngineModel model, EngineSettings settings) =>
-        For(binary, model, settings, null, AvailableMemory.Read(), RunnerAddress.Example(), "gglib-RANDOM");
+        For(binary, model, settings, null, AvailableMemory.Read(), RunnerAddress.Example(), "gglib-RANDOM", "TEMPLATE.jinja");
 
-    /// <summary>How a model is started. Pure.</summary>
-    internal static Launch For(EngineBinary binary, EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes, RunnerAddress address, string alias)
+    /// <summary>How a model is started. Pure: a file for its chat template is named, not written.</summary>
+    internal static Launch For(EngineBinary binary, EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes, RunnerAddress address, string alias, string templateFile)
     {
+        settings = settings.Over(model);
         var plan = LaunchPlan.For(model, settings, requestedContext, availableBytes);
-        var arguments = LaunchArguments.For(binary, model, plan, settings, address, alias);
+        var arguments = LaunchArguments.For(binary, model, plan, settings, address, alias, templateFile);
         return new Launch { Plan = plan, Arguments = arguments, Command = [.. binary.Command, .. LaunchArgument.Flatten(arguments)] };
     }
 }

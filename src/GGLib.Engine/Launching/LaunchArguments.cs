@@ -13,7 +13,7 @@ internal static class LaunchArguments
     // llama-server keeps the prompts of idle slots in host memory, 8 GiB of it by default and for every child.
     private const int PromptCacheMiB = 512;
 
-    public static List<LaunchArgument> For(EngineBinary binary, EngineModel model, LaunchPlan plan, EngineSettings settings, RunnerAddress address, string alias)
+    public static List<LaunchArgument> For(EngineBinary binary, EngineModel model, LaunchPlan plan, EngineSettings settings, RunnerAddress address, string alias, string templateFile)
     {
         var arguments = new List<LaunchArgument>();
         Add("--model", model.Path, new(OriginKind.ModelFile, "the model's file"));
@@ -29,6 +29,12 @@ internal static class LaunchArguments
             Add("--mmproj", projector, new(OriginKind.ModelFile, "the model's projector"));
         }
 
+        foreach (var adapter in model.AdapterPaths)
+        {
+            Add("--lora", adapter, new(OriginKind.Stored, "the model's adapter"));
+        }
+
+        AddDraft();
         var batch = settings.Batch;
         var batchOrigin = settings.OriginOf(nameof(settings.Batch));
         if (model.IsEmbedding)
@@ -71,6 +77,11 @@ internal static class LaunchArguments
         }
 
         AddIfKnown("--jinja", "the model's own chat template");
+        if (model.ChatTemplate is not null)
+        {
+            Add("--chat-template-file", templateFile, new(OriginKind.Stored, "the model's TEMPLATE"));
+        }
+
         AddIfKnown("--offline", "llama-server fetches nothing");
         if (binary.Supports("--no-ui"))
         {
@@ -89,6 +100,21 @@ internal static class LaunchArguments
         // Last: of a flag that is given twice llama-server takes the last.
         arguments.AddRange(settings.Arguments.Select(argument => new LaunchArgument(argument, null, settings.OriginOf(nameof(settings.Arguments)))));
         return arguments;
+
+        void AddDraft()
+        {
+            if (model.DraftPath is not { } draft)
+            {
+                return;
+            }
+
+            // Renamed in 0.7.0, where the old names still work.
+            Add(binary.Supports("--spec-draft-model") ? "--spec-draft-model" : "--model-draft", draft, new(OriginKind.Stored, "the model's draft model"));
+            if (model.DraftTokens is { } most)
+            {
+                AddNumber(binary.Supports("--spec-draft-n-max") ? "--spec-draft-n-max" : "--draft-max", most, new(OriginKind.Stored, "PARAMETER draft_num_predict of the model"));
+            }
+        }
 
         void AddOptions()
         {

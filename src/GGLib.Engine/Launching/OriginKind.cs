@@ -21,6 +21,9 @@ public enum OriginKind
     /// <summary>The model's own file.</summary>
     ModelFile,
 
+    /// <summary>A parameter stored with the model, as a Modelfile gives it.</summary>
+    Stored,
+
     /// <summary>Worked out from the model and the free memory.</summary>
     Computed,
 

@@ -20,13 +20,18 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         var began = time.GetTimestamp();
         var address = directory.CreateAddress(request.Instance);
         var alias = "gglib-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
-        var launch = Launch.For(binary, request.Model, request.Settings, request.Context, AvailableMemory.Read(), address, alias);
+        var launch = Launch.For(binary, request.Model, request.Settings, request.Context, AvailableMemory.Read(), address, alias, directory.TemplateFile(request.Instance));
         var command = launch.Command;
         log.LogDebug("Starting {Command}", string.Join(' ', command));
 
         ChildProcess child;
         try
         {
+            if (request.Model.ChatTemplate is { } template)
+            {
+                await File.WriteAllTextAsync(directory.TemplateFile(request.Instance), template, cancellation).ConfigureAwait(false);
+            }
+
             child = await ChildProcess.StartAsync(command, request.Log, ownLibraries: binary.Origin is EngineOrigin.Installed).ConfigureAwait(false);
         }
         catch (Win32Exception exception)

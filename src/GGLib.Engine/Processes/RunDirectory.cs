@@ -72,6 +72,9 @@ public sealed class RunDirectory
     internal RunnerAddress CreateAddress(long instance) =>
         OperatingSystem.IsWindows() ? RunnerAddress.Loopback() : RunnerAddress.UnixSocket(Path.Combine(_path, $"{_prefix}-{instance}.sock"));
 
+    /// <summary>The file for a child's chat template.</summary>
+    internal string TemplateFile(long instance) => Path.Combine(_path, $"{_prefix}-{instance}.jinja");
+
     /// <summary>Notes a child, so that a later gglib can end it if this one cannot.</summary>
     internal void Register(long instance, int processId)
     {
@@ -88,6 +91,7 @@ public sealed class RunDirectory
     {
         File.Delete(PidFile(instance));
         File.Delete(Path.ChangeExtension(PidFile(instance), ".sock"));
+        File.Delete(TemplateFile(instance));
     }
 
     /// <summary>Ends the children of gglibs that are gone, and removes their files. Children of a living gglib are left alone.</summary>
@@ -117,6 +121,7 @@ public sealed class RunDirectory
                 }
 
                 File.Delete(Path.ChangeExtension(file, ".sock"));
+                File.Delete(Path.ChangeExtension(file, ".jinja"));
                 File.Delete(file);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or ExternalException)

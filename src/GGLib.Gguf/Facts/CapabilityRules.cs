@@ -91,7 +91,7 @@ internal static class CapabilityRules
         || file.Metadata.ContainsKey(architecture + ".classifier.output_labels")
         || file.Tensors.Any(static tensor => tensor.Name == "cls.output.weight");
 
-    private static bool MentionsTools(string template) =>
+    public static bool MentionsTools(string template) =>
         template.Contains("tools", StringComparison.Ordinal) || template.Contains("tool_call", StringComparison.Ordinal);
 
     // Two spellings of each: llama.cpp renamed them when repository-level tokens came.

@@ -111,6 +111,30 @@ public sealed record ModelFacts
         return this with { Capabilities = CapabilityRules.Ordered(Capabilities.Concat(projector.Capabilities)) };
     }
 
+    /// <summary>The facts of this model served with another Jinja template than its own.</summary>
+    public ModelFacts JudgedBy(string template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        var (kind, name) = ThinkingRules.Of(template, Architecture);
+        return JudgedBy(CapabilityRules.MentionsTools(template), Can(Capability.Insert), kind is not ThinkingKind.None) with { Thinking = kind, ThinkingSwitch = name };
+    }
+
+    /// <summary>The facts of this model served with a template that is no Jinja and can do what is said.</summary>
+    /// <param name="tools">Whether it can offer tools.</param>
+    /// <param name="insert">Whether it can ask for a gap to be filled in.</param>
+    /// <param name="thinking">Whether it knows of thinking.</param>
+    public ModelFacts JudgedBy(bool tools, bool insert, bool thinking)
+    {
+        var others = Capabilities.Where(static capability => capability is not (Capability.Tools or Capability.Insert or Capability.Thinking));
+        string?[] judged = [tools ? Capability.Tools : null, insert ? Capability.Insert : null, thinking ? Capability.Thinking : null];
+        return this with
+        {
+            Capabilities = CapabilityRules.Ordered(others.Concat(judged.OfType<string>())),
+            Thinking = thinking ? ThinkingKind.Switch : ThinkingKind.None,
+            ThinkingSwitch = null,
+        };
+    }
+
     /// <summary>Architecture, size and format in a few words, without the chat template.</summary>
     public override string ToString() => $"{Architecture} {ParameterSize} {Quantization}";
 }

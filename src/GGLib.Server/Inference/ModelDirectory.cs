@@ -1,6 +1,8 @@
 using GGLib.Catalog;
+using GGLib.Catalog.Templates;
 using GGLib.Engine.Launching;
 using GGLib.Gguf;
+using GGLib.Server.Endpoints.Ollama.Requests;
 
 namespace GGLib.Server.Inference;
 
@@ -14,19 +16,29 @@ public sealed class ModelDirectory(ModelCatalog catalog)
     public CatalogModel? Find(string name) => catalog.Find(name) is { IsMissing: false } model ? model : null;
 
     /// <summary>What the engine needs to know of it. The digest is part of the key: a file that has changed is another model, and is loaded anew.</summary>
-    public static EngineModel ForEngine(CatalogModel model) => new()
+    public static EngineModel ForEngine(CatalogModel model)
     {
-        Key = KeyOf(model),
-        Name = model.Name.Display,
-        Path = model.Path,
-        ProjectorPath = model.ProjectorPath,
-        IsEmbedding = model.Facts.Can(Capability.Embedding),
-        IsReranker = model.Facts.IsReranker,
-        SizeBytes = model.SizeBytes,
-        TrainingContext = (int)Math.Min(model.Facts.ContextLength, int.MaxValue),
-        KvBytesPerToken = model.Facts.KvBytesPerToken,
-    };
+        var stored = OllamaOptions.Parse(model.Profile.Parameters, out _) ?? OllamaOptions.None;
+        return new EngineModel
+        {
+            Key = KeyOf(model),
+            Name = model.Name.Display,
+            Path = model.Path,
+            ProjectorPath = model.ProjectorPath,
+            IsEmbedding = model.Facts.Can(Capability.Embedding),
+            IsReranker = model.Facts.IsReranker,
+            SizeBytes = model.SizeBytes,
+            TrainingContext = (int)Math.Min(model.Facts.ContextLength, int.MaxValue),
+            KvBytesPerToken = model.Facts.KvBytesPerToken,
+            AdapterPaths = [.. model.Files.Where(static file => file.Role is FileRole.Adapter).Select(static file => file.Path)],
+            DraftPath = model.Files.FirstOrDefault(static file => file.Role is FileRole.Draft)?.Path,
+            ChatTemplate = model.TemplateInForce is { } template && TemplateDialect.Of(template) is TemplateLanguage.Jinja ? template : null,
+            Stored = stored.Load,
+            StoredContext = stored.ContextLength,
+            DraftTokens = stored.Integer("draft_num_predict") is > 0 and var tokens ? (int)Math.Min(tokens, 1024) : null,
+        };
+    }
 
     /// <summary>The engine's key of a model.</summary>
-    public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.Digest[..12]}";
+    public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.RunDigest[..12]}";
 }

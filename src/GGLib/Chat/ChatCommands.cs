@@ -187,7 +187,7 @@ internal sealed class ChatCommands(Screen screen, OllamaClient client, Conversat
                 Text(model.Template);
                 break;
             default:
-                Text(model.License);
+                Text(model.License ?? ModelFacts.License(model));
                 break;
         }
 

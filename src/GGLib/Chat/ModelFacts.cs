@@ -21,6 +21,9 @@ internal static class ModelFacts
         }.Where(static fact => !string.IsNullOrEmpty(fact.Value)).Select(static fact => (fact.Label, SafeText.OneLine(fact.Value!)));
     }
 
+    /// <summary>The licence that the model's file names, or null.</summary>
+    public static string? License(ShowAnswer model) => Text(model, "general.license");
+
     private static string? Text(ShowAnswer model, string key) => model.ModelInfo?.GetValueOrDefault(key) switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString(),

@@ -134,7 +134,7 @@ internal sealed class Settings
             string property;
             (settings, property) = setting.Name switch
             {
-                "contextLength" => (settings with { ContextLength = (int?)candidate.Value }, nameof(settings.ContextLength)),
+                "contextLength" => (settings with { ContextLength = (int?)candidate.Value, IsContextOfModel = true }, nameof(settings.ContextLength)),
                 "parallel" => (settings with { Parallel = (int?)candidate.Value }, nameof(settings.Parallel)),
                 "keepAlive" => (settings with { KeepAlive = KeepAlive.For((TimeSpan)candidate.Value!) }, nameof(settings.KeepAlive)),
                 "gpuLayers" => (settings with { GpuLayers = (int?)candidate.Value }, nameof(settings.GpuLayers)),

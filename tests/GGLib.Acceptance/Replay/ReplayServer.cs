@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using GGLib.Catalog;
+using GGLib.Catalog.Modelfiles;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Scheduling;
@@ -24,13 +25,13 @@ internal sealed class ReplayServer : IAsyncDisposable
     private ReplayServer(LlamaServerFactory runners)
     {
         // Models are listed newest first, and what times a checkout gives its files is chance.
-        var modified = DateTime.UtcNow.AddMinutes(-Models.Length);
+        var modified = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-Models.Length);
         foreach (var model in Models)
         {
             var file = Path.Combine(_folder.FullName, model + ".gguf");
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Recorded", "models", model + ".gguf"), file);
             File.SetLastWriteTimeUtc(file, modified = modified.AddMinutes(1));
-            Assert.True(_catalog.AddTransient(file).Succeeded);
+            Assert.True(_catalog.AddTransient(file, profile: Profile(model)).Succeeded);
         }
 
         _server = GGLibServer.Create(new ServerOptions { Version = "0.0.0-test", Port = 0 }, new EngineSettings { ContextLength = 2048 }, _catalog, runners, TimeProvider.System);
@@ -90,6 +91,15 @@ internal sealed class ReplayServer : IAsyncDisposable
         await _server.DisposeAsync();
         _catalog.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private static ModelProfile Profile(string model)
+    {
+        var file = ModelfileParser.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recorded", "models", model + ".Modelfile")), out var problem);
+        Assert.Null(problem);
+        var profile = ModelProfile.Of(file!, out var wrong);
+        Assert.Null(wrong);
+        return profile!;
     }
 
     private static Answer Answer(HttpResponseMessage response, string body) => new(

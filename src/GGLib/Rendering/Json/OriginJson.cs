@@ -21,6 +21,7 @@ internal static class OriginJson
         OriginKind.File => "file",
         OriginKind.Request => "request",
         OriginKind.ModelFile => "model_file",
+        OriginKind.Stored => "stored",
         OriginKind.Computed => "computed",
         OriginKind.LlamaServer => "llama_server",
         _ => "default",

@@ -64,7 +64,7 @@ public sealed class LaunchTests
     public void What_a_request_says_of_its_launch_goes_before_settings_and_says_so()
     {
         var settings = new EngineSettings { Threads = 2, Batch = 32 }.With(new LoadOptions { Threads = 8 });
-        var arguments = LaunchArguments.For(Binary(), Model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a");
+        var arguments = LaunchArguments.For(Binary(), Model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a", "t.jinja");
 
         Assert.Contains(new LaunchArgument("--threads", "8", new ValueOrigin(OriginKind.Request, "num_thread")), arguments);
         Assert.Contains(new LaunchArgument("--batch-size", "32", ValueOrigin.Default), arguments);
@@ -94,13 +94,13 @@ public sealed class LaunchTests
     public void A_context_of_millions_for_each_slot_does_not_overflow()
     {
         var plan = LaunchPlan.For(Model with { TrainingContext = 0, KvBytesPerToken = 0 }, new EngineSettings(), int.MaxValue, 1_000_000);
-        var arguments = LaunchArguments.For(Binary(), Model, plan, new EngineSettings(), RunnerAddress.UnixSocket("/run/1.sock"), "a");
+        var arguments = LaunchArguments.For(Binary(), Model, plan, new EngineSettings(), RunnerAddress.UnixSocket("/run/1.sock"), "a", "t.jinja");
 
         Assert.True(long.Parse(arguments.Single(argument => argument.Flag == "--ctx-size").Value!, System.Globalization.CultureInfo.InvariantCulture) > 0);
     }
 
     private static string Arguments(EngineModel model, EngineSettings settings, params string[] flags) =>
-        string.Join(' ', LaunchArgument.Flatten(LaunchArguments.For(Binary(flags), model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a")));
+        string.Join(' ', LaunchArgument.Flatten(LaunchArguments.For(Binary(flags), model, new LaunchPlan(2048, 4, 0), settings, RunnerAddress.UnixSocket("/run/1.sock"), "a", "t.jinja")));
 
     private static EngineBinary Binary(params string[] flags) => new()
     {

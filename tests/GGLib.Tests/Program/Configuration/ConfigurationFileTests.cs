@@ -137,6 +137,7 @@ public sealed class ConfigurationFileTests
             new EngineSettings
             {
                 ContextLength = 4096,
+                IsContextOfModel = true,
                 Parallel = 2,
                 KeepAlive = KeepAlive.Forever,
                 GpuLayers = 0,

@@ -73,14 +73,14 @@ public sealed class ModelOptionsTests
         Assert.Equal(
             """
             num_ctx                        512
-            temperature                    0.5
-            top_k                          7
             num_predict                    9
             stop                           "a"
             stop                           "b\n"
+            temperature                    0.5
+            top_k                          7
             """,
             json.RootElement.GetProperty("parameters").GetString());
-        Assert.EndsWith("PARAMETER stop \"b\\n\"\n", json.RootElement.GetProperty("modelfile").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("PARAMETER stop a\nPARAMETER stop \"b\n\"\nPARAMETER temperature 0.5\nPARAMETER top_k 7\n", json.RootElement.GetProperty("modelfile").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("\"parameters\"", (await server.PostAsync("/api/show", """{"model":"tinytools"}""")).Text, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Catalog;
 using GGLib.Engine.Launching;
 
 namespace GGLib.Server.Endpoints.Ollama.Requests;
@@ -6,38 +7,6 @@ namespace GGLib.Server.Endpoints.Ollama.Requests;
 /// <summary>The <c>options</c> object: sampling and context. Unknown options are passed over. Source: Ollama's <c>docs/modelfile.md</c> and <c>api/types.go</c>.</summary>
 internal sealed class OllamaOptions
 {
-    private enum Kind
-    {
-        Integer,
-        Float,
-        Boolean,
-        Strings,
-    }
-
-    private static readonly Dictionary<string, Kind> Known = new(StringComparer.Ordinal)
-    {
-        ["num_ctx"] = Kind.Integer,
-        ["num_batch"] = Kind.Integer,
-        ["num_gpu"] = Kind.Integer,
-        ["main_gpu"] = Kind.Integer,
-        ["use_mmap"] = Kind.Boolean,
-        ["num_thread"] = Kind.Integer,
-        ["draft_num_predict"] = Kind.Integer,
-        ["num_keep"] = Kind.Integer,
-        ["seed"] = Kind.Integer,
-        ["num_predict"] = Kind.Integer,
-        ["top_k"] = Kind.Integer,
-        ["top_p"] = Kind.Float,
-        ["min_p"] = Kind.Float,
-        ["typical_p"] = Kind.Float,
-        ["repeat_last_n"] = Kind.Integer,
-        ["temperature"] = Kind.Float,
-        ["repeat_penalty"] = Kind.Float,
-        ["presence_penalty"] = Kind.Float,
-        ["frequency_penalty"] = Kind.Float,
-        ["stop"] = Kind.Strings,
-    };
-
     private readonly Dictionary<string, long> _integers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _floats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _booleans = new(StringComparer.Ordinal);
@@ -80,14 +49,14 @@ internal sealed class OllamaOptions
         var parsed = new OllamaOptions();
         foreach (var property in given.EnumerateObject())
         {
-            if (property.Value.ValueKind is JsonValueKind.Null || !Known.TryGetValue(property.Name, out var kind))
+            if (property.Value.ValueKind is JsonValueKind.Null || !ModelOptions.TryKind(property.Name, out var kind))
             {
                 continue;
             }
 
             if (!parsed.TrySet(property.Name, kind, property.Value))
             {
-                error = kind is Kind.Strings && property.Value.ValueKind is JsonValueKind.Array
+                error = kind is OptionKind.Strings && property.Value.ValueKind is JsonValueKind.Array
                     ? $"option \"{property.Name}\" must be of an array of strings"
                     : $"option \"{property.Name}\" must be of type {Name(kind)}";
                 return null;
@@ -128,21 +97,21 @@ internal sealed class OllamaOptions
 
     private int? Whole(string name, int least) => Integer(name) is { } value && value >= least ? (int)Math.Min(value, int.MaxValue) : null;
 
-    private bool TrySet(string name, Kind kind, JsonElement value)
+    private bool TrySet(string name, OptionKind kind, JsonElement value)
     {
         switch (kind)
         {
-            case Kind.Integer when value.ValueKind is JsonValueKind.Number:
+            case OptionKind.Integer when value.ValueKind is JsonValueKind.Number:
                 // Any number, cut toward zero.
                 _integers[name] = (long)Math.Clamp(Math.Truncate(value.GetDouble()), long.MinValue, long.MaxValue);
                 return true;
-            case Kind.Float when value.ValueKind is JsonValueKind.Number:
+            case OptionKind.Float when value.ValueKind is JsonValueKind.Number:
                 _floats[name] = Math.Clamp(value.GetDouble(), float.MinValue, float.MaxValue);
                 return true;
-            case Kind.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+            case OptionKind.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                 _booleans[name] = value.GetBoolean();
                 return true;
-            case Kind.Strings when value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
+            case OptionKind.Strings when value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
                 Stop = [.. value.EnumerateArray().Select(item => item.GetString()!)];
                 return true;
             default:
@@ -150,11 +119,11 @@ internal sealed class OllamaOptions
         }
     }
 
-    private static string Name(Kind kind) => kind switch
+    private static string Name(OptionKind kind) => kind switch
     {
-        Kind.Integer => "integer",
-        Kind.Float => "float32",
-        Kind.Boolean => "boolean",
+        OptionKind.Integer => "integer",
+        OptionKind.Float => "float32",
+        OptionKind.Boolean => "boolean",
         _ => "array",
     };
 }

@@ -1,0 +1,29 @@
+using GGLib.Catalog.Templates;
+using GGLib.Gguf;
+
+namespace GGLib.Catalog;
+
+/// <summary>What a model can do under the template that is stored with it.</summary>
+internal static class TemplateFacts
+{
+    /// <summary>The facts as the template in force makes them; the same facts when that is the file's own.</summary>
+    public static ModelFacts Under(ModelProfile profile, ModelFacts facts)
+    {
+        if (profile.Template is not { } text || (profile.PrefersFileTemplate && facts.ChatTemplate is not null) || !facts.Can(Capability.Completion))
+        {
+            return facts;
+        }
+
+        if (TemplateDialect.Of(text) is TemplateLanguage.Jinja)
+        {
+            return facts.JudgedBy(text);
+        }
+
+        return GoTemplate.Parse(text).Template is { } template
+            ? facts.JudgedBy(
+                tools: template.Mentions("Tools"),
+                insert: template.Mentions("Suffix") || facts.Can(Capability.Insert),
+                thinking: template.Mentions("Think") || template.Mentions("IsThinkSet") || template.Mentions("Thinking"))
+            : facts;
+    }
+}
