@@ -67,6 +67,11 @@ public sealed record CatalogModel
     /// <summary>Whether the files cannot be used now. Such a model stays listed: its disk may come back.</summary>
     public bool IsMissing => State is not FileState.Ready;
 
+    /// <summary>This model with another template in force than the stored one or the file's own.</summary>
+    /// <param name="template">A Go text that <see cref="ModelProfile.TemplateProblemOf"/> has nothing against, or Jinja.</param>
+    public CatalogModel Under(string template) =>
+        ModelCandidate.Model(Name, Path, Projector, Profile with { Template = template, PrefersFileTemplate = false }, Files, AddedAt, Facts) with { State = State, Problem = Problem, IsTransient = IsTransient, ChangedAt = ChangedAt };
+
     /// <summary>The name: a log line should not carry a chat template.</summary>
     public override string ToString() => Name.Display;
 }

@@ -59,7 +59,7 @@ internal static class ModelCandidate
         ModifiedAt = files.IsEmpty ? DateTimeOffset.UnixEpoch : files.Max(static file => file.ModifiedAt),
         Profile = profile,
         Digest = profile.ManifestDigest ?? ModelDigest.Of(files, profile.IsNone ? "" : profile.ToJson()),
-        RunDigest = ModelDigest.Of(files, profile.Template + profile.Parameters),
+        RunDigest = ModelDigest.Of(files, TemplateFacts.JinjaOf(profile) + profile.Parameters),
         AddedAt = addedAt,
         Facts = TemplateFacts.Under(profile, facts),
     };

@@ -6,6 +6,9 @@ namespace GGLib.Catalog;
 /// <summary>What a model can do under the template that is stored with it.</summary>
 internal static class TemplateFacts
 {
+    /// <summary>The stored template when it is Jinja, which llama-server is started with; else null.</summary>
+    public static string? JinjaOf(ModelProfile profile) => profile.Template is { } text && TemplateDialect.Of(text) is TemplateLanguage.Jinja ? text : null;
+
     /// <summary>The facts as the template in force makes them; the same facts when that is the file's own.</summary>
     public static ModelFacts Under(ModelProfile profile, ModelFacts facts)
     {

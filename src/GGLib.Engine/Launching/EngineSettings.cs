@@ -47,6 +47,9 @@ public sealed record EngineSettings : IEngineSettingsSource
     /// <summary>Whether the model's file is mapped into memory; null: llama-server decides.</summary>
     public bool? Mmap { get; init; }
 
+    /// <summary>Whether the context is shifted when an answer reaches its end, instead of ending the answer; null: it is not.</summary>
+    public bool? ContextShift { get; init; }
+
     /// <summary>Further arguments for llama-server, passed on as they are; see <see cref="ExtraArguments"/>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -116,6 +119,7 @@ public sealed record EngineSettings : IEngineSettingsSource
             Threads = Asked(asked.Threads, nameof(Threads), "num_thread") ?? Threads,
             Batch = Asked(asked.Batch, nameof(Batch), "num_batch") ?? Batch,
             Mmap = Asked(asked.Mmap, nameof(Mmap), "use_mmap") ?? Mmap,
+            ContextShift = Asked(asked.ContextShift, nameof(ContextShift), "shift") ?? ContextShift,
             Origins = origins,
         };
 

@@ -134,6 +134,11 @@ internal static class LaunchArguments
                 AddNumber("--threads", threads, settings.OriginOf(nameof(settings.Threads)));
             }
 
+            if (settings.ContextShift is true && binary.Supports("--context-shift"))
+            {
+                Add("--context-shift", null, settings.OriginOf(nameof(settings.ContextShift)));
+            }
+
             if (settings.Mmap is not { } mmap)
             {
                 return;

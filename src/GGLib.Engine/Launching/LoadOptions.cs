@@ -21,10 +21,14 @@ public sealed record LoadOptions
     /// <summary>Whether the file is mapped into memory (<c>use_mmap</c>).</summary>
     public bool? Mmap { get; init; }
 
+    /// <summary>Whether the context is shifted when an answer reaches its end (<c>shift</c>); a model is launched without that when nobody says.</summary>
+    public bool? ContextShift { get; init; }
+
     /// <summary>Whether a model that was launched with <paramref name="launched"/> does for a request that says this.</summary>
     public bool IsServedBy(LoadOptions launched) =>
         Agree(GpuLayers, launched.GpuLayers) && Agree(MainGpu, launched.MainGpu) && Agree(Threads, launched.Threads)
-        && Agree(Batch, launched.Batch) && (Mmap is null || Mmap == launched.Mmap);
+        && Agree(Batch, launched.Batch) && (Mmap is null || Mmap == launched.Mmap)
+        && (ContextShift is null || ContextShift == (launched.ContextShift ?? false));
 
     /// <summary>These, and where they say nothing the others.</summary>
     public LoadOptions Over(LoadOptions others) => new()
@@ -34,6 +38,7 @@ public sealed record LoadOptions
         Threads = Threads ?? others.Threads,
         Batch = Batch ?? others.Batch,
         Mmap = Mmap ?? others.Mmap,
+        ContextShift = ContextShift ?? others.ContextShift,
     };
 
     private static bool Agree(int? wanted, int? launched) => wanted is null || wanted == launched;

@@ -20,6 +20,7 @@ internal static class GGLibEndpoints
         .AddSingleton<ModelDefaults>()
         .AddSingleton<OllamaInference>()
         .AddSingleton<ModelLoading>()
+        .AddSingleton<PromptRendering>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<ShowEndpoint>()
         .AddSingleton<ChatEndpoint>()

@@ -16,7 +16,7 @@ internal static class AnswerReading
     /// <returns>Null when the answer is whole; else why it is not, with the status for a client that has seen nothing yet.</returns>
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public static async Task<EngineProblem?> ReadAsync(
-        HttpContext context, HttpResponseMessage response, IAnswer answer, RunnerTurn turn, Func<CancellationToken, ValueTask> flush, Func<string?> complete)
+        HttpContext context, HttpResponseMessage response, IAnswer answer, RunnerTurn turn, Func<CancellationToken, ValueTask> flush, Func<ValueTask<string?>> complete)
     {
         string? broken;
         try
@@ -31,7 +31,7 @@ internal static class AnswerReading
             {
                 case StreamEnd.Done:
                 case StreamEnd.Closed when answer.Finish is not FinishReason.None:
-                    broken = complete();
+                    broken = await complete().ConfigureAwait(false);
                     break;
                 case StreamEnd.Error:
                     return new(answer.EngineErrorStatus is >= 400 and <= 599 and var status ? status : 500, answer.EngineError!);

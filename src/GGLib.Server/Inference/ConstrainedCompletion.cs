@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GGLib.Engine.Processes;
 
 namespace GGLib.Server.Inference;
@@ -21,38 +20,9 @@ internal static class ConstrainedCompletion
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<EngineReply> PostAsync(IRunner runner, ReadOnlyMemory<byte> template, Func<string, byte[]> completion, CancellationToken cancellation)
     {
-        var rendered = await EngineClient.PostAsync(runner, "/apply-template", template, cancellation).ConfigureAwait(false);
-        if (rendered.Problem is not null)
-        {
-            return rendered;
-        }
-
-        using var response = rendered.Response!;
-        string? prompt;
-        try
-        {
-            prompt = PromptOf(await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return new(null, new(500, await EngineClient.DeathMessageAsync(runner, exception.Message).ConfigureAwait(false)));
-        }
-
+        var (prompt, problem) = await EngineText.ApplyTemplateAsync(runner, template, cancellation).ConfigureAwait(false);
         return prompt is null
-            ? new(null, new(500, "the engine did not render the prompt"))
+            ? new(null, problem)
             : await EngineClient.PostAsync(runner, "/completion", completion(prompt), cancellation).ConfigureAwait(false);
-    }
-
-    private static string? PromptOf(byte[] answer)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(answer);
-            return document.RootElement.GetProperty("prompt"u8).GetString();
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return null;
-        }
     }
 }

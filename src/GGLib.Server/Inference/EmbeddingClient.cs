@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GGLib.Engine.Processes;
 using GGLib.Server.Streaming;
 
@@ -24,7 +23,7 @@ internal static class EmbeddingClient
         var cut = new List<EmbeddingInput>();
         foreach (var input in inputs)
         {
-            var (all, failed) = input.Tokens is { } given ? (given, null) : await TokenizeAsync(runner, input.Text!, cancellation).ConfigureAwait(false);
+            var (all, failed) = input.Tokens is { } given ? (given, null) : await EngineText.TokenizeAsync(runner, input.Text!, isPrompt: false, cancellation).ConfigureAwait(false);
             if (all is null)
             {
                 return (null, failed);
@@ -55,7 +54,7 @@ internal static class EmbeddingClient
 
     private static async Task<(Embedding?, EngineProblem?)> PostAsync(IRunner runner, byte[] body, CancellationToken cancellation)
     {
-        var (answer, problem) = await ReadAsync(runner, "/v1/embeddings", body, cancellation).ConfigureAwait(false);
+        var (answer, problem) = await EngineClient.ReadAsync(runner, "/v1/embeddings", body, cancellation).ConfigureAwait(false);
         if (answer is null)
         {
             return (null, problem);
@@ -64,43 +63,5 @@ internal static class EmbeddingClient
         return Embedding.Parse(answer) is { } embedding
             ? (embedding, null)
             : (null, new EngineProblem(500, "the engine's answer holds no embeddings"));
-    }
-
-    private static async Task<(int[]?, EngineProblem?)> TokenizeAsync(IRunner runner, string text, CancellationToken cancellation)
-    {
-        var body = WireJson.Compose(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("content"u8, text);
-            writer.WriteBoolean("add_special"u8, false);
-            writer.WriteEndObject();
-        });
-        var (answer, problem) = await ReadAsync(runner, "/tokenize", body, cancellation).ConfigureAwait(false);
-        if (answer is null)
-        {
-            return (null, problem);
-        }
-
-        using var document = JsonDocument.Parse(answer);
-        return ([.. document.RootElement.GetProperty("tokens"u8).EnumerateArray().Select(token => token.GetInt32())], null);
-    }
-
-    private static async Task<(byte[]?, EngineProblem?)> ReadAsync(IRunner runner, string path, byte[] body, CancellationToken cancellation)
-    {
-        var reply = await EngineClient.PostAsync(runner, path, body, cancellation).ConfigureAwait(false);
-        if (reply.Problem is { } problem)
-        {
-            return (null, problem);
-        }
-
-        using var response = reply.Response!;
-        try
-        {
-            return (await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false), null);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return (null, new EngineProblem(500, await EngineClient.DeathMessageAsync(runner, exception.Message).ConfigureAwait(false)));
-        }
     }
 }

@@ -48,6 +48,27 @@ internal static class EngineClient
         }
     }
 
+    /// <summary>Posts a body and reads the whole answer.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public static async Task<(byte[]? Answer, EngineProblem? Problem)> ReadAsync(IRunner runner, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        var reply = await PostAsync(runner, path, body, cancellation).ConfigureAwait(false);
+        if (reply.Problem is { } problem)
+        {
+            return (null, problem);
+        }
+
+        using var response = reply.Response!;
+        try
+        {
+            return (await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false), null);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return (null, new EngineProblem(500, await DeathMessageAsync(runner, exception.Message).ConfigureAwait(false)));
+        }
+    }
+
     /// <summary>What to tell about a runner that broke off: its last error line when it has one. Waits a moment for its end to be known.</summary>
     public static async Task<string> DeathMessageAsync(IRunner runner, string otherwise)
     {

@@ -45,6 +45,12 @@ internal sealed class OllamaAnswer : IAnswer
     /// <summary>Whether anything was written: from then on an error cannot change the status.</summary>
     public bool HasOutput { get; private set; }
 
+    /// <summary>Whether the text is kept although it is streamed, for <see cref="ContentText"/>.</summary>
+    public bool KeepsContent { get; init; }
+
+    /// <summary>The answer's text so far, without thinking.</summary>
+    public string ContentText() => EscapedText.ToText(_content.WrittenSpan);
+
     /// <summary>Why the model ended; <see cref="FinishReason.None"/> while it has not.</summary>
     public FinishReason Finish { get; private set; }
 
@@ -89,9 +95,12 @@ internal sealed class OllamaAnswer : IAnswer
         }
     }
 
-    /// <summary>Writes the last line, or the whole object. Durations in nanoseconds.</summary>
+    /// <summary>Writes the last line, or the whole object.</summary>
+    /// <param name="totalNanoseconds">From the request's arrival until now.</param>
+    /// <param name="loadNanoseconds">From its arrival until the model was ready for it.</param>
+    /// <param name="context">The tokens of prompt and answer; null when they are not told.</param>
     /// <returns>Null; or why the answer cannot be completed, when the engine's tool calls are broken.</returns>
-    public string? Complete(long totalNanoseconds, long loadNanoseconds)
+    public string? Complete(long totalNanoseconds, long loadNanoseconds, IReadOnlyList<int>? context = null)
     {
         if (!_toolCalls.TryAssemble(Finish, out var calls, out var error))
         {
@@ -103,9 +112,20 @@ internal sealed class OllamaAnswer : IAnswer
             writer.WriteStartObject();
             writer.WriteString("model"u8, _model);
             writer.WriteString("created_at"u8, OllamaTime.Created(_time));
-            _shape.WriteText(writer, _content.WrittenSpan, _reasoning.WrittenSpan, calls);
+            _shape.WriteText(writer, _streaming ? [] : _content.WrittenSpan, _reasoning.WrittenSpan, calls);
             writer.WriteBoolean("done"u8, true);
             writer.WriteString("done_reason"u8, Finish is FinishReason.Length ? "length"u8 : "stop"u8);
+            if (context is not null)
+            {
+                writer.WriteStartArray("context"u8);
+                foreach (var token in context)
+                {
+                    writer.WriteNumberValue(token);
+                }
+
+                writer.WriteEndArray();
+            }
+
             if (_logprobs.WrittenCount > 0)
             {
                 writer.WritePropertyName("logprobs"u8);
@@ -155,7 +175,8 @@ internal sealed class OllamaAnswer : IAnswer
         {
             WriteLine(text, shape);
         }
-        else
+
+        if (!_streaming || (KeepsContent && ReferenceEquals(whole, _content)))
         {
             whole.Write(text);
         }

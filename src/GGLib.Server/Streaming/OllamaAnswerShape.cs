@@ -16,6 +16,9 @@ internal abstract class OllamaAnswerShape
     /// <summary>Writes the texts of the last line, or of the whole object.</summary>
     public abstract void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> content, ReadOnlySpan<byte> thinking, ReadOnlySpan<byte> toolCalls);
 
+    /// <summary>Writes the texts of an answer that is none.</summary>
+    public abstract void WriteNothing(Utf8JsonWriter writer);
+
     private static void WriteEscaped(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escaped)
     {
         writer.WritePropertyName(name);
@@ -56,6 +59,14 @@ internal abstract class OllamaAnswerShape
 
             writer.WriteEndObject();
         }
+
+        public override void WriteNothing(Utf8JsonWriter writer)
+        {
+            writer.WriteStartObject("message"u8);
+            writer.WriteString("role"u8, ""u8);
+            writer.WriteString("content"u8, ""u8);
+            writer.WriteEndObject();
+        }
     }
 
     private sealed class GenerateShape : OllamaAnswerShape
@@ -81,5 +92,7 @@ internal abstract class OllamaAnswerShape
                 WriteEscaped(writer, "thinking"u8, thinking);
             }
         }
+
+        public override void WriteNothing(Utf8JsonWriter writer) => WriteText(writer, [], [], []);
     }
 }

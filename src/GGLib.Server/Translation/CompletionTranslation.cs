@@ -10,6 +10,21 @@ internal static class CompletionTranslation
     public static byte[] Raw(string prompt, InferenceFields fields, OllamaOptions options, int contextLength) =>
         Compose(writer => writer.WriteString("prompt"u8, prompt), fields, options, contextLength);
 
+    public static byte[] Tokens(IReadOnlyList<int> prompt, InferenceFields fields, OllamaOptions options, int contextLength) => Compose(
+        writer =>
+        {
+            writer.WriteStartArray("prompt"u8);
+            foreach (var token in prompt)
+            {
+                writer.WriteNumberValue(token);
+            }
+
+            writer.WriteEndArray();
+        },
+        fields,
+        options,
+        contextLength);
+
     public static byte[] Infill(string prefix, string suffix, InferenceFields fields, OllamaOptions options, int contextLength) =>
         Compose(
             writer =>

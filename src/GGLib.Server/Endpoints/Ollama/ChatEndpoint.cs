@@ -3,13 +3,14 @@ using GGLib.Catalog;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/chat</c>.</summary>
-internal sealed class ChatEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, OllamaInference inference, TimeProvider time)
-    : GenerationEndpoint<ChatRequest>(loading, inference, OllamaAnswerShape.Chat, time)
+internal sealed class ChatEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
+    : GenerationEndpoint<ChatRequest>(loading, rendering, inference, OllamaAnswerShape.Chat, time)
 {
     protected override ChatRequest? Read(JsonElement json, out string? error) => ChatRequest.Read(json, out error);
 
@@ -17,8 +18,10 @@ internal sealed class ChatEndpoint(ModelDirectory models, ModelDefaults defaults
 
     protected override bool OnlyLoads(ChatRequest request) => request.Messages.Count == 0;
 
-    protected override EngineRequest Translate(ChatRequest request, CatalogModel model, OllamaOptions options) =>
-        Translate(request.Messages, request.Tools, request.Common, model, options);
+    protected override int ImageCount(ChatRequest request) => request.Messages.Sum(static message => message.Images.Count);
+
+    protected override IPrompt PromptOf(ChatRequest request, CatalogModel model, OllamaOptions options) =>
+        ModelPrompt.Of(model, Conversation.OfChat(model.Profile, request.Messages), request.Tools, [], request.Common, options, Time);
 
     protected override OllamaError? Check(ChatRequest request, out CatalogModel? model, out OllamaOptions? options)
     {

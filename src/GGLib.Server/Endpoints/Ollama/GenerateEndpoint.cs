@@ -3,14 +3,15 @@ using GGLib.Catalog;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 using GGLib.Server.Translation;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/generate</c>.</summary>
-internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, OllamaInference inference, TimeProvider time)
-    : GenerationEndpoint<GenerateRequest>(loading, inference, OllamaAnswerShape.Generate, time)
+internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
+    : GenerationEndpoint<GenerateRequest>(loading, rendering, inference, OllamaAnswerShape.Generate, time)
 {
     protected override GenerateRequest? Read(JsonElement json, out string? error) => GenerateRequest.Read(json, out error);
 
@@ -18,27 +19,21 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defa
 
     protected override bool OnlyLoads(GenerateRequest request) => request.Prompt.Length == 0;
 
-    protected override EngineRequest Translate(GenerateRequest request, CatalogModel model, OllamaOptions options)
+    protected override bool TellsContext(GenerateRequest request) => !request.Raw;
+
+    protected override int ImageCount(GenerateRequest request) => request.Images.Count;
+
+    protected override IPrompt PromptOf(GenerateRequest request, CatalogModel model, OllamaOptions options)
     {
         var fields = request.Common;
         if (request.Raw)
         {
-            return new("/completion", runner => CompletionTranslation.Raw(request.Prompt, fields, options, runner.ContextLength));
+            return new PlainPrompt("/completion", request.Prompt, runner => CompletionTranslation.Raw(request.Prompt, fields, options, runner.ContextLength));
         }
 
-        if (request.Suffix.Length > 0)
-        {
-            return new("/infill", runner => CompletionTranslation.Infill(request.Prompt, request.Suffix, fields, options, runner.ContextLength));
-        }
-
-        var messages = new List<ChatMessage>();
-        if (request.System.Length > 0)
-        {
-            messages.Add(new ChatMessage { Role = "system", Content = request.System });
-        }
-
-        messages.Add(new ChatMessage { Role = "user", Content = request.Prompt, Images = request.Images });
-        return Translate(messages, tools: null, fields, model, options);
+        return request.Suffix.Length > 0
+            ? ModelPrompt.OfGap(model, request.Prompt, request.Suffix, fields, options, Time)
+            : ModelPrompt.Of(model, Conversation.OfPrompt(model.Profile, request), tools: null, request.Context, fields, options, Time);
     }
 
     protected override OllamaError? Check(GenerateRequest request, out CatalogModel? model, out OllamaOptions? options)
@@ -67,6 +62,16 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defa
             return OllamaError.BadRequest("raw mode does not support template, system, or context");
         }
 
+        if (request.Template.Length > 0)
+        {
+            if (ModelProfile.TemplateProblemOf(request.Template) is { } problem)
+            {
+                return OllamaError.BadRequest(problem);
+            }
+
+            model = model.Under(request.Template);
+        }
+
         if ((options = OllamaOptions.Parse(fields.Options, out var optionError)) is null)
         {
             return new OllamaError(500, optionError!);
@@ -82,16 +87,6 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defa
         if (request.Suffix.Length > 0 && !model.Facts.Can(Capability.Insert))
         {
             return OllamaError.BadRequest($"{model.Name.Full} does not support insert");
-        }
-
-        if (request.Template.Length > 0)
-        {
-            return OllamaError.BadRequest("template overrides are not supported: the model's own template is used");
-        }
-
-        if (request.Context.Count > 0)
-        {
-            return OllamaError.BadRequest("context is not supported: send the earlier messages to /api/chat instead");
         }
 
         return InferenceChecks.Check(model, fields, "generate", request.Images);

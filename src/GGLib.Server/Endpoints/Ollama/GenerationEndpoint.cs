@@ -1,18 +1,20 @@
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
-using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary>What chat and generate have in common: read, check, then load the model or answer.</summary>
-internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, OllamaInference inference, OllamaAnswerShape shape, TimeProvider time)
+internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, PromptRendering rendering, OllamaInference inference, OllamaAnswerShape shape, TimeProvider time)
     where TRequest : class
 {
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
+
     public async Task HandleAsync(HttpContext context)
     {
         var began = time.GetTimestamp();
@@ -42,15 +44,18 @@ internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, Ollam
             return;
         }
 
-        await inference.RunAsync(context, new InferenceCall
+        var call = new InferenceCall
         {
             Model = model!,
             Fields = fields,
             Options = options!,
             Shape = shape,
-            Request = Translate(request, model!, options!),
+            Prompt = PromptOf(request, model!, options!),
+            TellsContext = TellsContext(request),
+            ImageCount = ImageCount(request),
             Began = began,
-        }).ConfigureAwait(false);
+        };
+        await (fields.RendersOnly ? rendering.RunAsync(context, call) : inference.RunAsync(context, call)).ConfigureAwait(false);
     }
 
     /// <summary>The request; null with the decoder's words when it is none.</summary>
@@ -64,17 +69,12 @@ internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, Ollam
     /// <summary>Checks in the order in which the real server does. Null when nothing is wrong; model and options are there then.</summary>
     protected abstract OllamaError? Check(TRequest request, out CatalogModel? model, out OllamaOptions? options);
 
-    protected abstract EngineRequest Translate(TRequest request, CatalogModel model, OllamaOptions options);
+    /// <summary>What the engine is asked.</summary>
+    protected abstract IPrompt PromptOf(TRequest request, CatalogModel model, OllamaOptions options);
 
-    /// <summary>A chat by the engine's chat endpoint.</summary>
-    protected static EngineRequest Translate(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, CatalogModel model, OllamaOptions options)
-    {
-        var thinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatTranslation.UsualSwitch : null;
-        // The second way knows no tools and no images.
-        var hasSecondWay = fields.Format is not null && tools is null && messages.All(message => message.Images.Count == 0);
-        return new("/v1/chat/completions", runner => ChatTranslation.Compose(messages, tools, fields, options, thinkingSwitch, runner.ContextLength))
-        {
-            Template = hasSecondWay ? ChatTranslation.Template(messages) : null,
-        };
-    }
+    /// <summary>Images and sounds of the request.</summary>
+    protected abstract int ImageCount(TRequest request);
+
+    /// <summary>Whether the answer tells the tokens of prompt and answer.</summary>
+    protected virtual bool TellsContext(TRequest request) => false;
 }

@@ -1,5 +1,6 @@
 using GGLib.Catalog;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Endpoints.Ollama;
@@ -15,7 +16,13 @@ internal sealed record InferenceCall
 
     public required OllamaAnswerShape Shape { get; init; }
 
-    public required EngineRequest Request { get; init; }
+    public required IPrompt Prompt { get; init; }
+
+    /// <summary>Whether the answer tells the tokens of prompt and answer (<c>context</c>).</summary>
+    public required bool TellsContext { get; init; }
+
+    /// <summary>Images and sounds of the request.</summary>
+    public required int ImageCount { get; init; }
 
     /// <summary>When the request came, as a time stamp of the clock.</summary>
     public required long Began { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Prompts;
 using GGLib.Server.Translation;
 
 namespace GGLib.Server.Endpoints.Ollama;
@@ -33,6 +34,11 @@ internal static class InferenceChecks
 
         foreach (var file in files)
         {
+            if (model.Facts.ChatTemplate is null && ModelPrompt.GoTemplateOf(model) is not null)
+            {
+                return OllamaError.BadRequest("images and sounds need a Jinja chat template: the model's file has none, and its TEMPLATE is a Go template");
+            }
+
             var needed = MediaTranslation.IsAudio(file) ? Capability.Audio : Capability.Vision;
             if (!model.Facts.Can(needed))
             {

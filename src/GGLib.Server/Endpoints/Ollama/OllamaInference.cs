@@ -3,7 +3,6 @@ using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
-using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Ollama;
@@ -17,7 +16,7 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
     public async Task RunAsync(HttpContext context, InferenceCall call)
     {
         var failure = await runners.UseAsync(
-            context, call.Model, call.Options.ContextLength, call.Fields.KeepAlive, call.Began, turn => TryAnswerAsync(context, call, turn), call.Options.Load).ConfigureAwait(false);
+            context, call.Model, call.Options.ContextLength, call.Fields.KeepAlive, call.Began, turn => TryAnswerAsync(context, call, turn), call.Options.Load with { ContextShift = call.Fields.Shift }).ConfigureAwait(false);
         if (failure is not null)
         {
             await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
@@ -30,7 +29,7 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
         EngineReply reply;
         try
         {
-            reply = await AskAsync(call, turn).ConfigureAwait(false);
+            reply = await call.Prompt.AskAsync(turn.Runner, turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -56,20 +55,10 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
         return true;
     }
 
-    private static async Task<EngineReply> AskAsync(InferenceCall call, RunnerTurn turn)
-    {
-        var runner = turn.Runner;
-        var reply = await EngineClient.PostAsync(runner, call.Request.Path, call.Request.Body(runner), turn.Ending).ConfigureAwait(false);
-        return reply.Problem is { } problem && call.Request.Template is { } template && ConstrainedCompletion.Helps(problem)
-            ? await ConstrainedCompletion.PostAsync(
-                runner, template, prompt => CompletionTranslation.Raw(prompt, call.Fields, call.Options, runner.ContextLength), turn.Ending).ConfigureAwait(false)
-            : reply;
-    }
-
     private async Task StreamAsync(HttpContext context, InferenceCall call, RunnerTurn turn, HttpResponseMessage response)
     {
         var output = context.Response.BodyWriter;
-        var answer = new OllamaAnswer(output, call.Shape, call.Fields.Model, streaming: true, call.Fields.TopLogprobs, time);
+        var answer = new OllamaAnswer(output, call.Shape, call.Fields.Model, streaming: true, call.Fields.TopLogprobs, time) { KeepsContent = call.TellsContext };
         context.Response.ContentType = OllamaReply.Ndjson;
         if (await ReadAsync(context, call, answer, turn, response, FlushAsync).ConfigureAwait(false) is { } failure)
         {
@@ -108,8 +97,40 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
     private async Task<OllamaError?> ReadAsync(
         HttpContext context, InferenceCall call, OllamaAnswer answer, RunnerTurn turn, HttpResponseMessage response, Func<CancellationToken, ValueTask> flush)
     {
-        var problem = await AnswerReading.ReadAsync(
-            context, response, answer, turn, flush, () => answer.Complete(time.GetElapsedTime(call.Began).Ticks * 100, turn.LoadNanoseconds)).ConfigureAwait(false);
+        var prompt = call.TellsContext ? PromptTokensAsync(call, turn) : null;
+        var problem = await AnswerReading.ReadAsync(context, response, answer, turn, flush, CompleteAsync).ConfigureAwait(false);
         return problem is null ? null : new OllamaError(problem.Status, problem.Message);
+
+        async ValueTask<string?> CompleteAsync()
+        {
+            // Before the clock is read: the last line tells how long all of it took.
+            var tokens = prompt is null ? null : await ContextAsync(prompt, answer, turn).ConfigureAwait(false);
+            return answer.Complete(time.GetElapsedTime(call.Began).Ticks * 100, turn.LoadNanoseconds, tokens);
+        }
+    }
+
+    // Counted while the model answers, so that the last line need not wait for it.
+    private static async Task<int[]?> PromptTokensAsync(InferenceCall call, RunnerTurn turn)
+    {
+        try
+        {
+            return await call.Prompt.TokensAsync(turn.Runner, turn.Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The tokens of prompt and answer; null when the engine does not tell them: an answer that is there must not be lost over it.</summary>
+    private static async Task<IReadOnlyList<int>?> ContextAsync(Task<int[]?> prompt, OllamaAnswer answer, RunnerTurn turn)
+    {
+        if (await prompt.ConfigureAwait(false) is not { } asked)
+        {
+            return null;
+        }
+
+        var (answered, _) = await EngineText.TokenizeAsync(turn.Runner, answer.ContentText(), isPrompt: false, turn.Ending).ConfigureAwait(false);
+        return answered is null ? null : [.. asked, .. answered];
     }
 }

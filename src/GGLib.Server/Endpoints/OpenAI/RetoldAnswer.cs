@@ -45,10 +45,10 @@ internal static class RetoldAnswer
 
         await output.FlushAsync(context.RequestAborted).ConfigureAwait(false);
 
-        string? Complete()
+        ValueTask<string?> Complete()
         {
             answer.Complete();
-            return null;
+            return ValueTask.FromResult<string?>(null);
         }
 
         // As long as nothing was written an error can still change the status: no head goes out before.
@@ -68,7 +68,7 @@ internal static class RetoldAnswer
         var problem = await AnswerReading.ReadAsync(context, response, answer, turn, static _ => ValueTask.CompletedTask, () =>
         {
             answer.Complete();
-            return null;
+            return ValueTask.FromResult<string?>(null);
         }).ConfigureAwait(false);
         await (problem is null
             ? OpenAIReply.WriteAsync(context, whole.WrittenMemory)

@@ -54,7 +54,7 @@ public sealed partial class ConstrainedAnswerTests
         var answer = await server.PostAsync(path, body);
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
-        Assert.Contains("the engine did not render the prompt", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("the engine's answer holds no prompt", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]

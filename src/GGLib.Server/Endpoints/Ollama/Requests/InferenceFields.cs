@@ -27,6 +27,15 @@ internal sealed record InferenceFields
     /// <summary>Alternatives to list with each token's log probability; null when none are wanted.</summary>
     public required int? TopLogprobs { get; init; }
 
+    /// <summary>Whether a conversation that is too long may be made shorter; null is yes.</summary>
+    public required bool? Truncate { get; init; }
+
+    /// <summary>Whether the context is shifted when an answer reaches its end; null is as the model was launched.</summary>
+    public required bool? Shift { get; init; }
+
+    /// <summary>Whether only the prompt's text is wanted.</summary>
+    public required bool RendersOnly { get; init; }
+
     public static InferenceFields Read(GoObject request)
     {
         var top = request.Int("top_logprobs") ?? 0;
@@ -40,6 +49,9 @@ internal sealed record InferenceFields
             Format = request.Raw("format") is { } format && !(format.ValueKind is JsonValueKind.String && format.GetString() is "") ? format : null,
             Options = request.Object("options", "map[string]interface {}"),
             TopLogprobs = wanted ? top : null,
+            Truncate = request.Bool("truncate"),
+            Shift = request.Bool("shift"),
+            RendersOnly = request.Bool("_debug_render_only") ?? false,
         };
         if (top is < 0 or > 20)
         {
