@@ -9,7 +9,7 @@ using GGLib.Server.Translation;
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/generate</c>.</summary>
-internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, OllamaInference inference, TimeProvider time)
+internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defaults, ServerOptions server, ModelLoading loading, OllamaInference inference, TimeProvider time)
     : GenerationEndpoint<GenerateRequest>(loading, inference, OllamaAnswerShape.Generate, time)
 {
     protected override GenerateRequest? Read(JsonElement json, out string? error) => GenerateRequest.Read(json, out error);
@@ -94,6 +94,6 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defa
             return OllamaError.BadRequest("context is not supported: send the earlier messages to /api/chat instead");
         }
 
-        return InferenceChecks.Check(model, fields, "generate", request.Images);
+        return InferenceChecks.Check(model, fields, "generate", request.Images, server.LenientThinking);
     }
 }
