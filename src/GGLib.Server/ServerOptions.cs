@@ -30,6 +30,9 @@ public sealed record ServerOptions
     /// <summary>Origins allowed besides the usual local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
+    /// <summary>Whether a request to think is passed over by a model that cannot; it is refused otherwise, as Ollama does.</summary>
+    public bool LenientThinking { get; init; }
+
     /// <summary>
     /// The options that a model has before any request, by the name people see, as an object of Ollama's option names; null when it has none. Asked at each request,
     /// from any thread.

@@ -1,6 +1,8 @@
 using GGLib.Server.Endpoints.Admin;
+using GGLib.Server.Endpoints.Anthropic;
 using GGLib.Server.Endpoints.Ollama;
 using GGLib.Server.Endpoints.OpenAI;
+using GGLib.Server.Endpoints.Relaying;
 using GGLib.Server.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +31,8 @@ internal static class GGLibEndpoints
         .AddSingleton<OpenAIModelsEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<RelayEndpoint>()
+        .AddSingleton<OpenAIRelays>()
+        .AddSingleton<MessagesEndpoint>()
         .AddSingleton<StatusEndpoint>()
         .AddSingleton<LogsEndpoint>();
 
@@ -36,6 +40,7 @@ internal static class GGLibEndpoints
     {
         MapOllama(routes);
         MapOpenAI(routes);
+        MapAnthropic(routes);
         MapAdmin(routes);
     }
 
@@ -74,11 +79,19 @@ internal static class GGLibEndpoints
     private static void MapOpenAI(IEndpointRouteBuilder routes)
     {
         var models = routes.ServiceProvider.GetRequiredService<OpenAIModelsEndpoint>();
-        var relay = routes.ServiceProvider.GetRequiredService<RelayEndpoint>();
+        var relay = routes.ServiceProvider.GetRequiredService<OpenAIRelays>();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync);
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
         routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync);
         routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync);
+        routes.MapPost("/v1/responses", (RequestDelegate)relay.ResponsesAsync);
         routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);
+    }
+
+    private static void MapAnthropic(IEndpointRouteBuilder routes)
+    {
+        var messages = routes.ServiceProvider.GetRequiredService<MessagesEndpoint>();
+        routes.MapPost("/v1/messages", (RequestDelegate)messages.MessagesAsync);
+        routes.MapPost("/v1/messages/count_tokens", (RequestDelegate)messages.CountAsync);
     }
 }

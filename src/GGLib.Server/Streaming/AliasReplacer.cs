@@ -6,7 +6,7 @@ namespace GGLib.Server.Streaming;
 /// Puts the client's model name where the engine wrote the alias it was given, in bytes that are otherwise passed on as they are. The alias is random and
 /// never shown to the model, so it stands in an answer only where the model's name is meant; no JSON need be understood. Cuts between reads may fall anywhere.
 /// </summary>
-internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<byte> name)
+internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<byte> name) : IByteStage
 {
     // The end of what was read so far that may be the beginning of the alias.
     private readonly byte[] _held = new byte[alias.Length];
@@ -37,7 +37,7 @@ internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<b
             bytes = bytes[(at + needle.Length)..];
         }
 
-        var tail = PartialLength(bytes, needle);
+        var tail = PartialMatch.LengthAtEnd(bytes, needle);
         output.Write(bytes[..^tail]);
         bytes[^tail..].CopyTo(_held);
         _heldLength = tail;
@@ -61,24 +61,9 @@ internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<b
             return;
         }
 
-        var keep = PartialLength(held, needle);
+        var keep = PartialMatch.LengthAtEnd(held, needle);
         output.Write(held[..^keep]);
         held[^keep..].CopyTo(_held);
         _heldLength = keep;
-    }
-
-    /// <summary>How many bytes at the end are a beginning of the needle.</summary>
-    private static int PartialLength(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> needle)
-    {
-        var tail = bytes[^Math.Min(bytes.Length, needle.Length - 1)..];
-        for (int at; (at = tail.IndexOf(needle[0])) >= 0; tail = tail[(at + 1)..])
-        {
-            if (needle.StartsWith(tail[at..]))
-            {
-                return tail.Length - at;
-            }
-        }
-
-        return 0;
     }
 }

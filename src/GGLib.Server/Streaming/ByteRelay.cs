@@ -7,20 +7,23 @@ namespace GGLib.Server.Streaming;
 /// Copies the engine's bytes to the client as they come: flushed before every wait for more, and when much has come without any wait. Of an event stream only whole events are passed on, so that a stream that
 /// breaks off can be ended with an event of our own. For one answer; not thread-safe.
 /// </summary>
-internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool isEventStream)
+internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark texts, bool isEventStream)
 {
     private const int ReadSize = 16 * 1024;
 
     // Where the engine never lets us wait, no more than this may pile up.
     private const int MostUnflushed = 32 * 1024;
 
-    private readonly UsageWatch _usage = new();
+    private readonly UsageWatch _usage = new(texts);
 
     // The beginning of an event whose end has not come yet.
     private readonly ArrayBufferWriter<byte> _partial = new();
 
     /// <summary>The counts that the engine told in what was passed on; for the request's line only, so what cannot be seen at a glance is not looked for.</summary>
     public TokenUsage Usage => _usage.Seen;
+
+    /// <summary>Tokens generated: as the engine told, else the events that held text; null when nothing was seen.</summary>
+    public long? GeneratedTokens => _usage.GeneratedTokens;
 
     /// <summary>Copies to the end.</summary>
     /// <returns>Whether the engine's answer came whole; false when it broke off or was ended.</returns>
@@ -66,8 +69,8 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
                 unflushed += Pass(buffer.AsSpan(0, read));
             }
 
-            replacer.Write(_partial.WrittenSpan, output);
-            replacer.Complete(output);
+            stage.Write(_partial.WrittenSpan, output);
+            stage.Complete(output);
             await output.FlushAsync(clientLeft).ConfigureAwait(false);
             return true;
         }
@@ -89,8 +92,16 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
     }
 
     /// <summary>Ends a stream that broke off with an event of its own.</summary>
-    public async Task EndWithEventAsync(ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    /// <param name="json">The event's data.</param>
+    /// <param name="name">The event's name; empty for none.</param>
+    /// <param name="cancellation">The client left.</param>
+    public async Task EndWithEventAsync(ReadOnlyMemory<byte> json, string name, CancellationToken cancellation)
     {
+        if (name.Length > 0)
+        {
+            output.Write(System.Text.Encoding.ASCII.GetBytes($"event: {name}\n"));
+        }
+
         output.Write("data: "u8);
         output.Write(json.Span);
         output.Write("\n\n"u8);
@@ -103,7 +114,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
         if (!isEventStream)
         {
             _usage.Look(bytes);
-            replacer.Write(bytes, output);
+            stage.Write(bytes, output);
             return bytes.Length;
         }
 
@@ -112,7 +123,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
             // The usual case: llama-server writes an event at once, and a read ends with one.
             var end = EndOfEvents(bytes);
             _usage.Look(bytes[..end]);
-            replacer.Write(bytes[..end], output);
+            stage.Write(bytes[..end], output);
             _partial.Write(bytes[end..]);
             return end;
         }
@@ -130,7 +141,7 @@ internal sealed class ByteRelay(PipeWriter output, AliasReplacer replacer, bool 
 
         endOfJoined += joined.Length - searched.Length;
         _usage.Look(joined[..endOfJoined]);
-        replacer.Write(joined[..endOfJoined], output);
+        stage.Write(joined[..endOfJoined], output);
 
         // What is left came with this read: the end of an event cannot lie before it.
         _partial.ResetWrittenCount();

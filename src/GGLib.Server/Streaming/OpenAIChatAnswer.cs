@@ -8,7 +8,7 @@ namespace GGLib.Server.Streaming;
 /// Writes a model's answer in the form of OpenAI's chat completions, for the few requests whose answer cannot be the engine's own bytes: events as the pieces
 /// come, or one object at the end. Tool calls are written to a stream only. For one answer; not thread-safe.
 /// </summary>
-internal sealed class OpenAIChatAnswer : IAnswer
+internal sealed class OpenAIChatAnswer : IRetoldAnswer
 {
     private readonly IBufferWriter<byte> _output;
     private readonly string _model;
@@ -57,7 +57,7 @@ internal sealed class OpenAIChatAnswer : IAnswer
                 Take(piece.Text, "content"u8, _content);
                 break;
             case StreamEventKind.Reasoning:
-                Take(piece.Text, "reasoning_content"u8, _reasoning);
+                Take(piece.Text, "reasoning_content"u8, _reasoning, "reasoning"u8);
                 break;
             case StreamEventKind.ToolCallFragment when _streaming:
                 WriteDelta("tool_calls"u8, Fragment(piece));
@@ -98,7 +98,7 @@ internal sealed class OpenAIChatAnswer : IAnswer
             return;
         }
 
-        WriteDelta(default, default, FinishText);
+        WriteDelta(default, default, finish: FinishText);
         if (_includeUsage)
         {
             _output.Write("data: "u8);
@@ -169,12 +169,12 @@ internal sealed class OpenAIChatAnswer : IAnswer
         writer.WriteRawValue(quoted, skipInputValidation: true);
     }
 
-    private void Take(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, ArrayBufferWriter<byte> whole)
+    private void Take(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, ArrayBufferWriter<byte> whole, ReadOnlySpan<byte> otherName = default)
     {
         _pieces++;
         if (_streaming)
         {
-            WriteDelta(name, [(byte)'"', .. text, (byte)'"']);
+            WriteDelta(name, [(byte)'"', .. text, (byte)'"'], otherName);
         }
         else
         {
@@ -182,7 +182,7 @@ internal sealed class OpenAIChatAnswer : IAnswer
         }
     }
 
-    private void WriteDelta(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json, string? finish = null)
+    private void WriteDelta(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json, ReadOnlySpan<byte> otherName = default, string? finish = null)
     {
         _output.Write("data: "u8);
         using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
@@ -200,6 +200,12 @@ internal sealed class OpenAIChatAnswer : IAnswer
             if (!name.IsEmpty)
             {
                 writer.WritePropertyName(name);
+                writer.WriteRawValue(json, skipInputValidation: true);
+            }
+
+            if (!otherName.IsEmpty)
+            {
+                writer.WritePropertyName(otherName);
                 writer.WriteRawValue(json, skipInputValidation: true);
             }
 
@@ -235,6 +241,7 @@ internal sealed class OpenAIChatAnswer : IAnswer
         if (_reasoning.WrittenCount > 0)
         {
             WriteEscaped(writer, "reasoning_content"u8, _reasoning.WrittenSpan);
+            WriteEscaped(writer, "reasoning"u8, _reasoning.WrittenSpan);
         }
 
         writer.WriteEndObject();

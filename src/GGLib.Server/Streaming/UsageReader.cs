@@ -2,31 +2,42 @@ using System.Text.Json;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>Reads llama-server's <c>usage</c> and <c>timings</c> objects. The reader stands on the object's beginning.</summary>
+/// <summary>Reads llama-server's <c>usage</c>, in any dialect's names, and <c>timings</c> objects. The reader stands on the object's beginning.</summary>
 internal static class UsageReader
 {
     public static void ReadUsage(ref Utf8JsonReader reader, ref TokenUsage usage)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            reader.Skip();
+            reader.TrySkip();
             return;
         }
 
+        long? cached = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("prompt_tokens"u8))
+            if (reader.ValueTextEquals("prompt_tokens"u8) || reader.ValueTextEquals("input_tokens"u8))
             {
                 usage = usage with { PromptTokens = JsonField.NextInteger(ref reader) };
             }
-            else if (reader.ValueTextEquals("completion_tokens"u8))
+            else if (reader.ValueTextEquals("completion_tokens"u8) || reader.ValueTextEquals("output_tokens"u8))
             {
                 usage = usage with { GeneratedTokens = JsonField.NextInteger(ref reader) };
             }
+            else if (reader.ValueTextEquals("cache_read_input_tokens"u8))
+            {
+                cached = JsonField.NextInteger(ref reader);
+            }
             else
             {
-                reader.Skip();
+                reader.TrySkip();
             }
+        }
+
+        // Anthropic's count leaves out what was found in the cache.
+        if (cached is { } found && usage.PromptTokens is { } uncached)
+        {
+            usage = usage with { PromptTokens = uncached + found };
         }
     }
 
@@ -34,7 +45,7 @@ internal static class UsageReader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            reader.Skip();
+            reader.TrySkip();
             return;
         }
 
@@ -63,7 +74,7 @@ internal static class UsageReader
             }
             else
             {
-                reader.Skip();
+                reader.TrySkip();
             }
         }
 
@@ -82,7 +93,7 @@ internal static class UsageReader
             return reader.TryGetDouble(out var milliseconds) && milliseconds is >= 0 and < 1e12 ? (long)(milliseconds * 1e6) : null;
         }
 
-        reader.Skip();
+        reader.TrySkip();
         return null;
     }
 }

@@ -1,34 +1,49 @@
+using System.Text.Json;
+
 namespace GGLib.Server.Streaming;
 
-/// <summary>Finds the engine's counts in bytes that are passed on unread: the last event of a stream, or a whole small answer.</summary>
-internal sealed class UsageWatch : IStreamEventSink
+/// <summary>
+/// Finds the engine's counts in bytes that are passed on unread, and counts the events that hold text where the engine tells none. For one answer; not thread-safe.
+/// </summary>
+internal sealed class UsageWatch(TextMark texts)
 {
-    private static ReadOnlySpan<byte> Mark => "\"timings\":"u8;
+    private long _texts;
+
+    private delegate void Reading(ref Utf8JsonReader reader, ref TokenUsage usage);
 
     /// <summary>What was found so far.</summary>
     public TokenUsage Seen { get; private set; }
 
+    /// <summary>Tokens generated: as told, else the events counted; null when there was neither.</summary>
+    public long? GeneratedTokens => Seen.GeneratedTokens is > 0 || _texts == 0 ? Seen.GeneratedTokens : _texts;
+
     /// <param name="bytes">Whole events, or the part of an answer that a read brought.</param>
     public void Look(ReadOnlySpan<byte> bytes)
     {
-        var mark = bytes.LastIndexOf(Mark);
-        if (mark < 0)
-        {
-            return;
-        }
-
-        var start = bytes[..mark].LastIndexOf((byte)'\n') + 1;
-        var line = bytes[start..];
-        var end = line.IndexOf((byte)'\n');
-        line = end < 0 ? line : line[..end];
-        ChunkReader.Read(line.StartsWith("data: "u8) ? line[6..] : line, this);
+        _texts += texts.CountIn(bytes);
+        Take(bytes, "\"usage\":{"u8, UsageReader.ReadUsage);
+        Take(bytes, "\"timings\":{"u8, UsageReader.ReadTimings);
     }
 
-    public void Accept(scoped in StreamEvent piece)
+    private void Take(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> mark, Reading read)
     {
-        if (piece.Kind is StreamEventKind.Usage)
+        for (int at; (at = bytes.IndexOf(mark)) >= 0;)
         {
-            Seen = Seen.With(piece.Usage);
+            bytes = bytes[(at + mark.Length - 1)..];
+            var usage = default(TokenUsage);
+            try
+            {
+                // What follows the object is not looked at, and it may be cut.
+                var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
+                reader.Read();
+                read(ref reader, ref usage);
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+            {
+                return;
+            }
+
+            Seen = Seen.With(usage);
         }
     }
 }

@@ -1,3 +1,4 @@
+using GGLib.Server.Endpoints.Anthropic;
 using GGLib.Server.Endpoints.Ollama;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Endpoints.OpenAI;
@@ -33,7 +34,9 @@ internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> l
 
             context.Response.Clear();
             const string Sentence = "internal error: see gglib's log";
-            await (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
+            await (context.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal)
+                ? AnthropicReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, Sentence)
+                : context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
                 ? OpenAIReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, Sentence)
                 : OllamaReply.WriteErrorAsync(context, new OllamaError(StatusCodes.Status500InternalServerError, Sentence))).ConfigureAwait(false);
         }

@@ -32,7 +32,7 @@ internal sealed class ProxyCommand : ServingVerb
     {
         WarnOfIdleGpu(server.Engine);
         Around.Screen.Line($"gglib {Surroundings.Version} serves {Describe(server.Models)}");
-        Around.Screen.Line($"Ollama API {server.OllamaUrl}  OpenAI API {server.OpenAIUrl}");
+        Around.Screen.Line($"Ollama API {server.OllamaUrl}  OpenAI API {server.OpenAIUrl}  Anthropic API {server.AnthropicUrl}");
         return Task.FromResult<CommandFailure?>(null);
     }
 

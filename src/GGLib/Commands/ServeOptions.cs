@@ -11,6 +11,7 @@ internal sealed class ServeOptions
     private readonly Option<string?> _host = new("--host") { Description = "Address to listen on; OLLAMA_HOST sets it too [default: 127.0.0.1]", HelpName = "address" };
     private readonly Option<int?> _port = new("--port", "-p") { Description = "Port to listen on; OLLAMA_HOST sets it too, 0 takes a free one [default: 11434]", HelpName = "number" };
     private readonly Option<string?> _engine = new("--engine") { Description = "The llama-server to run, instead of looking for one", HelpName = "path" };
+    private readonly Option<bool?> _lenientThinking = new("--lenient-thinking") { Description = "Pass over a request to think where the model cannot, instead of refusing it" };
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Install llama-server without asking when it is missing" };
     private readonly Option<string?> _model = new("--model", "-m") { Description = "The model to prove the server with: a name from the library, or a GGUF file", HelpName = "name|file" };
 
@@ -35,6 +36,7 @@ internal sealed class ServeOptions
         }
 
         verb.Add(_engine);
+        verb.Add(_lenientThinking);
         verb.Add(_yes);
     }
 
@@ -44,9 +46,10 @@ internal sealed class ServeOptions
         verb.Add(_host);
         verb.Add(_port);
         verb.Add(_engine);
+        verb.Add(_lenientThinking);
     }
 
-    public CommandLineSettings ReadSettings(ParseResult line) => new(line.GetValue(_host), line.GetValue(_port), line.GetValue(_engine));
+    public CommandLineSettings ReadSettings(ParseResult line) => new(line.GetValue(_host), line.GetValue(_port), line.GetValue(_engine), line.GetValue(_lenientThinking));
 
     public ServeRequest Read(ParseResult line) => new(
         ReadSettings(line),

@@ -59,6 +59,7 @@ internal sealed class UpCommand : ServingVerb
         screen.Line(paint.Bold($"Ready in {Quantity.Seconds(Around.Time.GetElapsedTime(Around.Began))}"));
         screen.Line($"  Ollama API  {paint.Cyan(server.OllamaUrl)}");
         screen.Line($"  OpenAI API  {paint.Cyan(server.OpenAIUrl)}");
+        screen.Line($"  Anthropic   {paint.Cyan(server.AnthropicUrl)}");
         if (server.IsOpenToOthers)
         {
             screen.Line(paint.Yellow($"  Listens on {server.Address}: whoever can reach this machine can use it."));

@@ -89,6 +89,13 @@ internal static class ProgramSettings
         Default = ServerOptions.DefaultOllamaVersion,
     };
 
+    public static readonly Setting<bool> LenientThinking = new("lenientThinking", new SwitchRule(), "pass over a request to think where the model cannot, instead of refusing it")
+    {
+        Variable = "GGLIB_LENIENT_THINKING",
+        Option = "--lenient-thinking",
+        Default = "false",
+    };
+
     public static readonly Setting<bool> Debug = new("debug", new SwitchRule(), "debug lines, and exceptions in full")
     {
         Variable = "GGLIB_DEBUG",
@@ -97,7 +104,7 @@ internal static class ProgramSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Host, Port, KeepAlive, MaxLoadedModels, MaxQueue, LoadTimeout, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, Debug,
+        Host, Port, KeepAlive, MaxLoadedModels, MaxQueue, LoadTimeout, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, Debug,
     ];
 
     // 0 means "decide yourself" in all of these variables.

@@ -69,6 +69,7 @@ internal sealed class Settings
         Port = address.Port,
         OllamaVersion = Text(ProgramSettings.OllamaVersion)!,
         Origins = Texts(ProgramSettings.Origins),
+        LenientThinking = Switch(ProgramSettings.LenientThinking)!.Value,
         ModelOptions = OptionsOf,
     };
 

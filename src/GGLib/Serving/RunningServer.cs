@@ -27,6 +27,9 @@ internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, Ba
     /// <summary>The base URL of the OpenAI API for programs on this machine.</summary>
     public string OpenAIUrl => OllamaUrl + "/v1";
 
+    /// <summary>The base URL of Anthropic's API; its clients add <c>/v1/messages</c> themselves.</summary>
+    public string AnthropicUrl => OllamaUrl;
+
     /// <summary>Completes when the program is asked to stop.</summary>
     public Task WaitAsync(CancellationToken stop) => server.WaitForShutdownAsync(stop);
 

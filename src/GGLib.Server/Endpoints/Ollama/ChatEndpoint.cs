@@ -9,7 +9,8 @@ using GGLib.Server.Streaming;
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/chat</c>.</summary>
-internal sealed class ChatEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
+internal sealed class ChatEndpoint(
+    ModelDirectory models, ModelDefaults defaults, ServerOptions server, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
     : GenerationEndpoint<ChatRequest>(loading, rendering, inference, OllamaAnswerShape.Chat, time)
 {
     protected override ChatRequest? Read(JsonElement json, out string? error) => ChatRequest.Read(json, out error);
@@ -60,6 +61,6 @@ internal sealed class ChatEndpoint(ModelDirectory models, ModelDefaults defaults
             return OllamaError.BadRequest($"{model.Name.Full} does not support tools");
         }
 
-        return InferenceChecks.Check(model, fields, "chat", request.Messages.SelectMany(message => message.Images));
+        return InferenceChecks.Check(model, fields, "chat", request.Messages.SelectMany(message => message.Images), server.LenientThinking);
     }
 }

@@ -10,7 +10,8 @@ using GGLib.Server.Translation;
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary><c>POST /api/generate</c>.</summary>
-internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defaults, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
+internal sealed class GenerateEndpoint(
+    ModelDirectory models, ModelDefaults defaults, ServerOptions server, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
     : GenerationEndpoint<GenerateRequest>(loading, rendering, inference, OllamaAnswerShape.Generate, time)
 {
     protected override GenerateRequest? Read(JsonElement json, out string? error) => GenerateRequest.Read(json, out error);
@@ -89,6 +90,6 @@ internal sealed class GenerateEndpoint(ModelDirectory models, ModelDefaults defa
             return OllamaError.BadRequest($"{model.Name.Full} does not support insert");
         }
 
-        return InferenceChecks.Check(model, fields, "generate", request.Images);
+        return InferenceChecks.Check(model, fields, "generate", request.Images, server.LenientThinking);
     }
 }

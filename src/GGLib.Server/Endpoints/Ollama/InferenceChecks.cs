@@ -14,14 +14,15 @@ internal static class InferenceChecks
     /// <param name="fields">What is asked of it.</param>
     /// <param name="verb"><c>chat</c> or <c>generate</c>.</param>
     /// <param name="files">The images and sounds.</param>
-    public static OllamaError? Check(CatalogModel model, InferenceFields fields, string verb, IEnumerable<byte[]> files)
+    /// <param name="lenientThinking">Whether asking for thinking that the model cannot do is passed over.</param>
+    public static OllamaError? Check(CatalogModel model, InferenceFields fields, string verb, IEnumerable<byte[]> files, bool lenientThinking)
     {
         if (!model.Facts.Can(Capability.Completion))
         {
             return OllamaError.BadRequest($"\"{fields.Model}\" does not support {verb}");
         }
 
-        if (fields.Think is { Enabled: true } && !model.Facts.Can(Capability.Thinking))
+        if (fields.Think is { Enabled: true } && !model.Facts.Can(Capability.Thinking) && !lenientThinking)
         {
             return OllamaError.BadRequest($"\"{fields.Model}\" does not support thinking");
         }

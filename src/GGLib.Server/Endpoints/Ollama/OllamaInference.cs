@@ -4,6 +4,7 @@ using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace GGLib.Server.Endpoints.Ollama;
 
@@ -11,10 +12,16 @@ namespace GGLib.Server.Endpoints.Ollama;
 /// The way of a native request: (1) a turn on the model's runner, waiting as long as it takes; (2) the engine's answer; (3) relayed piece by piece, or whole;
 /// (4) the turn ends, and the model's keep-alive starts.
 /// </summary>
-internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time)
+internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time, ILogger<OllamaInference> log)
 {
     public async Task RunAsync(HttpContext context, InferenceCall call)
     {
+        if (call.Options.Integer("num_predict") is < -1 and var limit)
+        {
+            // Ollama once filled the context for −2; it now takes every negative number for no limit, and so do we.
+            log.LogWarning("num_predict {Limit} for {Model} is taken for -1: no limit", limit, call.Model.Name);
+        }
+
         var failure = await runners.UseAsync(
             context, call.Model, call.Options.ContextLength, call.Fields.KeepAlive, call.Began, turn => TryAnswerAsync(context, call, turn), call.Options.Load with { ContextShift = call.Fields.Shift }).ConfigureAwait(false);
         if (failure is not null)

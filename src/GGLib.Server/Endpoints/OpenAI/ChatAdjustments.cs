@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.Endpoints.Relaying;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Endpoints.OpenAI;
@@ -7,9 +8,10 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <param name="Effort">The reasoning effort to say, because the engine would not understand the client's way of saying it; null: nothing to change.</param>
 /// <param name="OneAlternative">Whether to ask for one alternative a token: with none the engine sends no log probabilities at all.</param>
 /// <param name="Whole">Whether to ask for one object, although the client streams: the engine refuses log probabilities together with tools in a stream.</param>
-internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool Whole)
+/// <param name="Reasoning">Whether earlier thinking comes back under Ollama's name, <c>reasoning</c>, which the engine does not know.</param>
+internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool Whole, bool Reasoning)
 {
-    public static ChatAdjustments None { get; } = new(null, false, false);
+    public static ChatAdjustments None { get; } = new(null, false, false, false);
 
     /// <summary>What a request that has passed the checks needs.</summary>
     public static ChatAdjustments Of(JsonElement request)
@@ -20,7 +22,8 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
         var noAlternative = request.TryGetProperty("top_logprobs"u8, out var top) && top.ValueKind is JsonValueKind.Number && top.TryGetInt32(out var count) && count == 0;
         var tools = request.TryGetProperty("tools"u8, out var list) && list.ValueKind is JsonValueKind.Array && list.GetArrayLength() > 0;
         var streams = request.TryGetProperty("stream"u8, out var stream) && stream.ValueKind is JsonValueKind.True;
-        return new(isSaid ? null : effort, logprobs && noAlternative, logprobs && tools && streams);
+        var reasoning = request.GetProperty("messages"u8).EnumerateArray().Any(IsToldByItsOtherName);
+        return new(isSaid ? null : effort, logprobs && noAlternative, logprobs && tools && streams, reasoning);
     }
 
     /// <summary>The request with another model name in it, with further fields, and changed where it must be.</summary>
@@ -59,6 +62,9 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
                 case "top_logprobs" when OneAlternative:
                     writer.WriteNumber("top_logprobs"u8, 1);
                     break;
+                case "messages" when Reasoning:
+                    WriteMessages(writer, property.Value);
+                    break;
                 default:
                     property.WriteTo(writer);
                     break;
@@ -67,4 +73,31 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
 
         writer.WriteEndObject();
     });
+
+    private static bool IsToldByItsOtherName(JsonElement message) =>
+        message.TryGetProperty("reasoning"u8, out var reasoning) && reasoning.ValueKind is JsonValueKind.String && !message.TryGetProperty("reasoning_content"u8, out _);
+
+    private static void WriteMessages(Utf8JsonWriter writer, JsonElement messages)
+    {
+        writer.WriteStartArray("messages"u8);
+        foreach (var message in messages.EnumerateArray())
+        {
+            if (!IsToldByItsOtherName(message))
+            {
+                message.WriteTo(writer);
+                continue;
+            }
+
+            writer.WriteStartObject();
+            foreach (var property in message.EnumerateObject())
+            {
+                writer.WritePropertyName(property.NameEquals("reasoning"u8) ? "reasoning_content" : property.Name);
+                property.Value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Endpoints.Relaying;
 using GGLib.Server.Inference;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;

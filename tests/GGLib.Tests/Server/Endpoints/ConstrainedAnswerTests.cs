@@ -136,7 +136,7 @@ public sealed partial class ConstrainedAnswerTests
 
         Assert.Equal(
             Samples.Body(
-                Delta("""{"role":"assistant","reasoning_content":"so"}""", "null", "tinytools", """,logprobs:{"content":[{"id":5,"token":"f","bytes":[102],"logprob":-0.5,"top_logprobs":[]}]}"""),
+                Delta("""{"role":"assistant","reasoning_content":"so","reasoning":"so"}""", "null", "tinytools", """,logprobs:{"content":[{"id":5,"token":"f","bytes":[102],"logprob":-0.5,"top_logprobs":[]}]}"""),
                 Delta("""{"tool_calls":[{"index":0,"id":"x1","type":"function","function":{"name":"f","arguments":"{\"a\": 1}"}}]}""", "null", "tinytools"),
                 Delta("{}", "\"tool_calls\"", "tinytools"),
                 "[DONE]"),

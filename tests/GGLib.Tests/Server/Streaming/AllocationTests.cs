@@ -50,12 +50,15 @@ public sealed class AllocationTests
         Assert.Equal(0, upstream.Allocated);
     }
 
-    [Fact]
-    public async Task A_relayed_token_allocates_nothing()
+    [Theory]
+    [InlineData(nameof(ChatReads))]
+    [InlineData(nameof(ThinkingReads))]
+    public async Task A_relayed_token_allocates_nothing(string name)
     {
         var output = new Sink();
-        var relay = new ByteRelay(output, new AliasReplacer("gglib-0123456789abcdef0123"u8.ToArray(), "tiny"u8.ToArray()), isEventStream: true);
-        using var upstream = new Measured(ChatReads);
+        var stage = new FirstContent(new ReasoningEcho(new AliasReplacer("gglib-0123456789abcdef0123"u8.ToArray(), "tiny"u8.ToArray())));
+        var relay = new ByteRelay(output, stage, TextMark.Chat, isEventStream: true);
+        using var upstream = new Measured(ReadsOf(name));
 
         Assert.True(await relay.CopyAsync(upstream, CancellationToken.None, CancellationToken.None));
 

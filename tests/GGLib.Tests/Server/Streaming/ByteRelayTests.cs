@@ -46,10 +46,10 @@ public sealed class ByteRelayTests
             upstream.Send(Samples.Body(Samples.Content("a")) + "data: " + Samples.Role[..cut]);
             upstream.Break();
             var pipe = new Pipe();
-            var relay = new ByteRelay(pipe.Writer, Replacer(), isEventStream: true);
+            var relay = new ByteRelay(pipe.Writer, Replacer(), TextMark.Chat, isEventStream: true);
 
             Assert.False(await relay.CopyAsync(upstream, Cancellation, Cancellation));
-            await relay.EndWithEventAsync("""{"error":{}}"""u8.ToArray(), Cancellation);
+            await relay.EndWithEventAsync("""{"error":{}}"""u8.ToArray(), "", Cancellation);
 
             Assert.Equal(Samples.Body(Samples.Content("a").Replace(Alias, "tiny", StringComparison.Ordinal), """{"error":{}}"""), await ReadAsync(pipe));
         }
@@ -60,7 +60,7 @@ public sealed class ByteRelayTests
     {
         using var upstream = new ScriptedStream();
         var pipe = new Pipe();
-        var relaying = new ByteRelay(pipe.Writer, Replacer(), isEventStream: true).CopyAsync(upstream, Cancellation, Cancellation);
+        var relaying = new ByteRelay(pipe.Writer, Replacer(), TextMark.Chat, isEventStream: true).CopyAsync(upstream, Cancellation, Cancellation);
         upstream.Send("data: 1\n\ndata: 2\n\ndata: 3");
 
         var first = await pipe.Reader.ReadAsync(Limit.Token);
@@ -79,7 +79,7 @@ public sealed class ByteRelayTests
     {
         using var upstream = new ScriptedStream();
         using var ending = new CancellationTokenSource();
-        var relaying = new ByteRelay(new Pipe().Writer, Replacer(), isEventStream: true).CopyAsync(upstream, ending.Token, Cancellation);
+        var relaying = new ByteRelay(new Pipe().Writer, Replacer(), TextMark.Chat, isEventStream: true).CopyAsync(upstream, ending.Token, Cancellation);
 
         await ending.CancelAsync();
 
@@ -91,7 +91,7 @@ public sealed class ByteRelayTests
     {
         using var upstream = new ScriptedStream();
         using var leaving = new CancellationTokenSource();
-        var relaying = new ByteRelay(new Pipe().Writer, Replacer(), isEventStream: true).CopyAsync(upstream, leaving.Token, leaving.Token);
+        var relaying = new ByteRelay(new Pipe().Writer, Replacer(), TextMark.Chat, isEventStream: true).CopyAsync(upstream, leaving.Token, leaving.Token);
 
         await leaving.CancelAsync();
 
@@ -104,7 +104,7 @@ public sealed class ByteRelayTests
     private static async Task<(string Text, bool Whole)> RelayAsync(Stream upstream, bool isEventStream)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var whole = await new ByteRelay(pipe.Writer, Replacer(), isEventStream).CopyAsync(upstream, Cancellation, Cancellation);
+        var whole = await new ByteRelay(pipe.Writer, Replacer(), TextMark.Chat, isEventStream).CopyAsync(upstream, Cancellation, Cancellation);
         return (await ReadAsync(pipe), whole);
     }
 

@@ -3,7 +3,7 @@ using GGLib.Engine.Launching;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using Microsoft.AspNetCore.Http;
 
-namespace GGLib.Server.Endpoints.OpenAI;
+namespace GGLib.Server.Endpoints.Relaying;
 
 /// <summary>How long a model stays loaded, for clients of OpenAI's API that cannot add a field to the body: the header <c>X-Keep-Alive</c>, in Ollama's forms.</summary>
 internal static class KeepAliveHeader

@@ -1,30 +1,32 @@
 using System.Buffers;
 using System.Text.Json;
+using GGLib.Server.Endpoints.OpenAI;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 
-namespace GGLib.Server.Endpoints.OpenAI;
+namespace GGLib.Server.Endpoints.Relaying;
 
-/// <summary>A chat's answer that came from the engine in another form than the client asked for, told in OpenAI's.</summary>
+/// <summary>An answer that came from the engine in another form than the client asked for, told in the client's.</summary>
 internal static class RetoldAnswer
 {
     /// <summary>Writes the answer, or why there is none.</summary>
-    public static Task WriteAsync(HttpContext context, HttpResponseMessage response, JsonElement asked, RelayedRequest request, RunnerTurn turn, TimeProvider time)
+    public static Task WriteAsync(Relayed relayed, HttpResponseMessage response, RunnerTurn turn, TimeProvider time)
     {
-        if (!request.Stream)
+        if (!relayed.Request.Stream)
         {
-            return CollectAsync(context, response, request, turn, time);
+            return CollectAsync(relayed, response, turn, time);
         }
 
-        var includeUsage = asked.TryGetProperty("stream_options"u8, out var options) && options.ValueKind is JsonValueKind.Object
+        var includeUsage = relayed.Body.Json.TryGetProperty("stream_options"u8, out var options) && options.ValueKind is JsonValueKind.Object
             && options.TryGetProperty("include_usage"u8, out var usage) && usage.ValueKind is JsonValueKind.True;
-        return StreamAsync(context, response, new OpenAIChatAnswer(context.Response.BodyWriter, request.Model, streaming: true, includeUsage, time), turn);
+        return StreamAsync(relayed, response, relayed.Dialect.Answer(relayed.Context.Response.BodyWriter, relayed.Request, includeUsage, time), turn);
     }
 
-    private static async Task StreamAsync(HttpContext context, HttpResponseMessage response, OpenAIChatAnswer answer, RunnerTurn turn)
+    private static async Task StreamAsync(Relayed relayed, HttpResponseMessage response, IRetoldAnswer answer, RunnerTurn turn)
     {
+        var context = relayed.Context;
         var output = context.Response.BodyWriter;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
@@ -35,12 +37,12 @@ internal static class RetoldAnswer
             if (!answer.HasOutput)
             {
                 context.Response.Clear();
-                await OpenAIReply.WriteErrorAsync(context, problem.Status, problem.Message).ConfigureAwait(false);
+                await relayed.Dialect.WriteErrorAsync(context, problem).ConfigureAwait(false);
                 return;
             }
 
             context.Notes().Error = problem.Message;
-            answer.Fail(OpenAIReply.ComposeError(problem.Status, problem.Message, null));
+            answer.Fail(relayed.Dialect.ComposeError(problem.Status, problem.Message, null));
         }
 
         await output.FlushAsync(context.RequestAborted).ConfigureAwait(false);
@@ -61,17 +63,17 @@ internal static class RetoldAnswer
         }
     }
 
-    private static async Task CollectAsync(HttpContext context, HttpResponseMessage response, RelayedRequest request, RunnerTurn turn, TimeProvider time)
+    private static async Task CollectAsync(Relayed relayed, HttpResponseMessage response, RunnerTurn turn, TimeProvider time)
     {
         var whole = new ArrayBufferWriter<byte>();
-        var answer = new OpenAIChatAnswer(whole, request.Model, streaming: false, includeUsage: true, time);
-        var problem = await AnswerReading.ReadAsync(context, response, answer, turn, static _ => ValueTask.CompletedTask, () =>
+        var answer = relayed.Dialect.Answer(whole, relayed.Request, includeUsage: true, time);
+        var problem = await AnswerReading.ReadAsync(relayed.Context, response, answer, turn, static _ => ValueTask.CompletedTask, () =>
         {
             answer.Complete();
             return ValueTask.FromResult<string?>(null);
         }).ConfigureAwait(false);
         await (problem is null
-            ? OpenAIReply.WriteAsync(context, whole.WrittenMemory)
-            : OpenAIReply.WriteErrorAsync(context, problem.Status, problem.Message)).ConfigureAwait(false);
+            ? OpenAIReply.WriteAsync(relayed.Context, whole.WrittenMemory)
+            : relayed.Dialect.WriteErrorAsync(relayed.Context, problem)).ConfigureAwait(false);
     }
 }

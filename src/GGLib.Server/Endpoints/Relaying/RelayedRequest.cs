@@ -2,7 +2,7 @@ using System.Text.Json;
 using GGLib.Engine.Launching;
 using GGLib.Server.Endpoints.Ollama.Requests;
 
-namespace GGLib.Server.Endpoints.OpenAI;
+namespace GGLib.Server.Endpoints.Relaying;
 
 /// <summary>What the gateway itself needs of a request that is otherwise passed on as it came.</summary>
 internal sealed record RelayedRequest

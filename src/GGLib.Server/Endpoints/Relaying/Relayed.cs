@@ -1,0 +1,13 @@
+using GGLib.Server.Endpoints.OpenAI;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Endpoints.Relaying;
+
+/// <summary>A request that has passed the checks, on its way to the engine.</summary>
+/// <param name="Context">The request as the server has it.</param>
+/// <param name="Dialect">What it is written in.</param>
+/// <param name="Body">Its body.</param>
+/// <param name="Request">What the gateway needs of it.</param>
+/// <param name="Adjustments">What the engine is told otherwise.</param>
+/// <param name="Extra">Further fields, without braces, none of which is in the body; may be empty.</param>
+internal sealed record Relayed(HttpContext Context, RelayDialect Dialect, RequestBody Body, RelayedRequest Request, ChatAdjustments Adjustments, byte[] Extra);
