@@ -64,6 +64,9 @@ public sealed class GoTemplate
     /// </summary>
     public bool Mentions(string name) => _names.Contains(name);
 
+    /// <summary>What stands before the JSON of a tool call in the assistant's text, such as <c>&lt;tool_call&gt;</c>; empty where a call is the JSON alone.</summary>
+    public string ToolCallMark => Parsing.ToolCallMark.Of(_tree);
+
     /// <summary>
     /// Makes the prompt. With <see cref="TemplateInput.Prompt"/> and <see cref="TemplateInput.Suffix"/> it is to be filled in; else a template
     /// that names <c>.Messages</c> gets the conversation, and any other one is written once for every round of it.

@@ -15,6 +15,10 @@ namespace GGLib.Server.Prompts;
 internal sealed class ChatPrompt(IReadOnlyList<ChatMessage> messages, JsonElement? tools, InferenceFields fields, OllamaOptions options, string? thinkingSwitch)
     : ConversationPrompt(messages, fields, options)
 {
+    protected override bool IsReadByEngine => true;
+
+    protected override bool Thinks => thinkingSwitch is not null && (Fields.Think?.Enabled ?? true);
+
     protected override async Task<EngineReply> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
     {
         var reply = await EngineClient.PostAsync(runner, "/v1/chat/completions", Compose(runner, messages), cancellation).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using GGLib.Engine.Processes;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Streaming;
 using GGLib.Server.Translation;
 
 namespace GGLib.Server.Prompts;
@@ -48,10 +49,24 @@ internal abstract class ConversationPrompt(IReadOnlyList<ChatMessage> messages, 
         return await EngineClient.PostAsync(runner, "/completion", CompletionTranslation.Tokens(_cut, fields, options, runner.ContextLength), cancellation).ConfigureAwait(false);
     }
 
+    public IAnswer Reading(IAnswer answer) => IsReadByEngine && _cut is null ? answer : new AnswerTextReader(answer, Thinks, IsThinking, Calls);
+
     public Task<(string? Text, EngineProblem? Problem)> RenderAsync(IRunner runner, CancellationToken cancellation) => RenderAsync(runner, messages, cancellation);
 
     public async Task<int[]?> TokensAsync(IRunner runner, CancellationToken cancellation) =>
         _cut ?? (await TokenizeAsync(runner, _asked, cancellation).ConfigureAwait(false)).Tokens;
+
+    /// <summary>Whether the engine tells thinking and tool calls from content.</summary>
+    protected abstract bool IsReadByEngine { get; }
+
+    /// <summary>Whether the model may think in this answer.</summary>
+    protected abstract bool Thinks { get; }
+
+    /// <summary>Whether the prompt that was asked last ends inside of thinking.</summary>
+    protected virtual bool IsThinking => false;
+
+    /// <summary>How the model writes tool calls; null when it is given no tools.</summary>
+    protected virtual ToolCallText? Calls => null;
 
     /// <summary>Asks with some of the messages.</summary>
     protected abstract Task<EngineReply> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation);

@@ -5,6 +5,7 @@ using GGLib.Catalog.Templates;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Streaming;
 using GGLib.Server.Translation;
 
 namespace GGLib.Server.Prompts;
@@ -33,21 +34,28 @@ internal static class ModelPrompt
         // The engine takes images on its chat endpoint alone: there the file's own template does.
         if (GoTemplateOf(model) is { } template && messages.All(static message => message.Images.Count == 0))
         {
-            return new RenderedPrompt(messages, before, fields, options, (_, some, _) => Task.FromResult(GoPromptText.Of(template, some, tools, fields.Think, canThink, clock)));
+            return new RenderedPrompt(messages, before, fields, options, canThink, CallsOf(template, tools), (_, some, _) => Task.FromResult(GoPromptText.Of(template, some, tools, fields.Think, canThink, clock)));
         }
 
         var thinkingSwitch = canThink ? model.Facts.ThinkingSwitch ?? ChatTranslation.UsualSwitch : null;
         return before.Count == 0
             ? new ChatPrompt(messages, tools, fields, options, thinkingSwitch)
-            : new RenderedPrompt(messages, before, fields, options, (runner, some, cancellation) =>
+            : new RenderedPrompt(messages, before, fields, options, canThink, calls: null, (runner, some, cancellation) =>
                 EngineText.ApplyTemplateAsync(runner, ChatTranslation.Compose(some, tools, fields, options, thinkingSwitch, runner.ContextLength), cancellation));
     }
 
     /// <summary>A gap to fill in: by the Go template in force when it can, else by the engine.</summary>
     public static IPrompt OfGap(CatalogModel model, string before, string after, InferenceFields fields, OllamaOptions options, TimeProvider clock) =>
         GoTemplateOf(model) is { } template && template.Mentions("Suffix")
-            ? new RenderedPrompt([], [], fields, options, (_, _, _) => Task.FromResult(GoPromptText.OfGap(template, before, after, clock)))
+            ? new RenderedPrompt([], [], fields, options, canThink: false, calls: null, (_, _, _) => Task.FromResult(GoPromptText.OfGap(template, before, after, clock)))
             : new PlainPrompt("/infill", before, runner => CompletionTranslation.Infill(before, after, fields, options, runner.ContextLength));
+
+    private static ToolCallText? CallsOf(GoTemplate template, JsonElement? tools) => tools is not { } given ? null : new ToolCallText(
+        template.ToolCallMark,
+        given.EnumerateArray()
+            .Select(static tool => tool.ValueKind is JsonValueKind.Object && tool.TryGetProperty("function"u8, out var function) && function.ValueKind is JsonValueKind.Object
+                && function.TryGetProperty("name"u8, out var name) && name.ValueKind is JsonValueKind.String ? name.GetString()! : "")
+            .ToHashSet(StringComparer.Ordinal));
 
     /// <summary>The Go template in force, or null.</summary>
     public static GoTemplate? GoTemplateOf(CatalogModel model)

@@ -1,5 +1,6 @@
 using GGLib.Engine.Processes;
 using GGLib.Server.Inference;
+using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Prompts;
 
@@ -10,6 +11,8 @@ namespace GGLib.Server.Prompts;
 internal sealed class PlainPrompt(string path, string text, Func<IRunner, byte[]> body) : IPrompt
 {
     public Task<EngineReply> AskAsync(IRunner runner, CancellationToken cancellation) => EngineClient.PostAsync(runner, path, body(runner), cancellation);
+
+    public IAnswer Reading(IAnswer answer) => answer;
 
     public Task<(string? Text, EngineProblem? Problem)> RenderAsync(IRunner runner, CancellationToken cancellation) => Task.FromResult<(string?, EngineProblem?)>((text, null));
 

@@ -1,6 +1,7 @@
 using GGLib.Engine.Processes;
 using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Streaming;
 using GGLib.Server.Translation;
 
 namespace GGLib.Server.Prompts;
@@ -10,18 +11,33 @@ namespace GGLib.Server.Prompts;
 /// <param name="before">Tokens of an earlier answer (<c>context</c>), which the text is put after; none as a rule.</param>
 /// <param name="fields">What else the client asked for.</param>
 /// <param name="options">Its options.</param>
+/// <param name="canThink">Whether the model thinks.</param>
+/// <param name="calls">How the model writes tool calls; null when it is given no tools.</param>
 /// <param name="render">Makes the text of some of the messages.</param>
 internal sealed class RenderedPrompt(
     IReadOnlyList<ChatMessage> messages,
     IReadOnlyList<int> before,
     InferenceFields fields,
     OllamaOptions options,
+    bool canThink,
+    ToolCallText? calls,
     Func<IRunner, IReadOnlyList<ChatMessage>, CancellationToken, Task<(string? Text, EngineProblem? Problem)>> render)
     : ConversationPrompt(messages, fields, options)
 {
+    private bool _isThinking;
+
+    protected override bool IsReadByEngine => false;
+
+    protected override bool Thinks => canThink && (Fields.Think?.Enabled ?? true);
+
+    protected override bool IsThinking => _isThinking;
+
+    protected override ToolCallText? Calls => calls;
+
     protected override async Task<EngineReply> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
     {
         var (text, problem) = await RenderAsync(runner, messages, cancellation).ConfigureAwait(false);
+        _isThinking = text is not null && text.AsSpan().TrimEnd().EndsWith("<think>", StringComparison.Ordinal);
         return text is null
             ? new(null, problem)
             : await EngineClient.PostAsync(runner, "/completion", CompletionTranslation.Raw(text, Fields, Options, runner.ContextLength), cancellation).ConfigureAwait(false);

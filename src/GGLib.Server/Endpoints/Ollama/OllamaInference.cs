@@ -105,7 +105,7 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time, I
         HttpContext context, InferenceCall call, OllamaAnswer answer, RunnerTurn turn, HttpResponseMessage response, Func<CancellationToken, ValueTask> flush)
     {
         var prompt = call.TellsContext ? PromptTokensAsync(call, turn) : null;
-        var problem = await AnswerReading.ReadAsync(context, response, answer, turn, flush, CompleteAsync).ConfigureAwait(false);
+        var problem = await AnswerReading.ReadAsync(context, response, call.Prompt.Reading(answer), turn, flush, CompleteAsync).ConfigureAwait(false);
         return problem is null ? null : new OllamaError(problem.Status, problem.Message);
 
         async ValueTask<string?> CompleteAsync()

@@ -60,6 +60,30 @@ public sealed class PromptTests
         Assert.Equal("Why?", await PromptAsync(server, "/completion"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Thinking_and_calls_are_read_out_of_an_answer_to_a_Go_template(bool stream)
+    {
+        await using var server = await StartAsync(
+            "FROM x\nTEMPLATE \"\"\"{{ range .Tools }}{{ . }}{{ end }}{{ range .Messages }}{{ .Content }}{{ .Thinking }}{{ range .ToolCalls }}<call>{{ . }}{{ end }}{{ end }}<think>\"\"\"",
+            static _ => ScriptedEngine.Events(
+                """{"content":"We"}""", """{"content":"ll</thi"}""", """{"content":"nk>\nLook:<ca"}""", """{"content":"ll>{\"name\":\"f\",\"arguments\":{\"x\":1}}"}""", """{"content":"","stop":true,"stop_type":"eos"}"""));
+        var answer = await server.PostAsync("/api/chat", $$$"""{"model":"m","stream":{{{(stream ? "true" : "false")}}},"messages":[{"role":"user","content":"Why?"}],"tools":[{"type":"function","function":{"name":"f"}}]}""");
+
+        if (stream)
+        {
+            Assert.Contains("\"thinking\":\"ll\"", answer.Text, StringComparison.Ordinal);
+            Assert.Contains("\"content\":\"Look:\"", answer.Text, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains("\"content\":\"Look:\",\"thinking\":\"Well\"", answer.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\"function\":{\"index\":0,\"name\":\"f\",\"arguments\":{\"x\":1}}", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_gap_goes_through_a_Go_template_that_knows_gaps()
     {

@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+
+namespace GGLib.Server.Streaming;
+
+/// <summary>How a model writes tool calls into its text: JSON objects with a tool's name and arguments, behind a mark.</summary>
+/// <param name="mark">What stands before them; empty when an answer that is a call begins with the object itself.</param>
+/// <param name="tools">The tools' names.</param>
+internal sealed class ToolCallText(string mark, IReadOnlySet<string> tools)
+{
+    /// <summary>The mark as it stands in a JSON string.</summary>
+    public ReadOnlyMemory<byte> Mark { get; } = EscapedText.From(mark);
+
+    /// <summary>Whether there is no mark.</summary>
+    public bool IsBare => Mark.IsEmpty;
+
+    /// <summary>The calls of known tools in a text; none when it holds no whole one. Arguments are the text of a JSON object.</summary>
+    public IReadOnlyList<(string Name, string Arguments)> Read(string text)
+    {
+        var found = new List<(string, string)>();
+        var bytes = Encoding.UTF8.GetBytes(text);
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            if (bytes[at] != (byte)'{' || ReadValue(bytes.AsSpan(at), out var length) is not { } value)
+            {
+                continue;
+            }
+
+            using (value)
+            {
+                if (CallOf(value.RootElement) is { } call)
+                {
+                    found.Add(call);
+                    at += length - 1;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static JsonDocument? ReadValue(ReadOnlySpan<byte> bytes, out int length)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        try
+        {
+            var value = JsonDocument.ParseValue(ref reader);
+            length = (int)reader.BytesConsumed;
+            return value;
+        }
+        catch (JsonException)
+        {
+            length = 0;
+            return null;
+        }
+    }
+
+    private (string, string)? CallOf(JsonElement value) =>
+        value.TryGetProperty("name"u8, out var name) && name.ValueKind is JsonValueKind.String && tools.Contains(name.GetString()!)
+        && (value.TryGetProperty("arguments"u8, out var arguments) || value.TryGetProperty("parameters"u8, out arguments)) && arguments.ValueKind is JsonValueKind.Object
+            ? (name.GetString()!, arguments.GetRawText())
+            : null;
+}
