@@ -37,7 +37,7 @@ internal sealed record SamplingExplanation(string Name, string? Value, ValueOrig
         var name = model.Name.Display;
         var sections = settings.SamplingOf(name);
         var file = Recommended(model.Path);
-        using var sent = SamplingPreview.Of(settings.OptionsOf(name), contextLength);
+        using var sent = SamplingPreview.Of(ModelOptions.Over(settings.OptionsOf(name), model.Profile.Parameters), contextLength);
         return [.. Known.Select(known =>
         {
             var recommended = known.Key is { } key ? file.GetValueOrDefault(FilePrefix + key) : null;
@@ -48,7 +48,10 @@ internal sealed record SamplingExplanation(string Name, string? Value, ValueOrig
                     : new SamplingExplanation(known.Name, recommended, new(OriginKind.ModelFile, $"{FilePrefix}{known.Key} of the model's file"));
             }
 
-            var origin = sections.FirstOrDefault(pair => pair.Key.Name == known.Name).Value?.Origin ?? new ValueOrigin(OriginKind.Default, "gglib's default, as Ollama's");
+            var origin = sections.FirstOrDefault(pair => pair.Key.Name == known.Name).Value?.Origin 
+                ?? (model.Profile.Parameters is { } stored && stored.TryGetProperty(known.Name, out _)
+                    ? new ValueOrigin(OriginKind.Stored, $"PARAMETER {known.Name} of the model")
+                    : new ValueOrigin(OriginKind.Default, "gglib's default, as Ollama's"));
             return new SamplingExplanation(known.Name, value.GetRawText(), recommended is null ? origin : origin with { Text = $"{origin.Text}; goes before {recommended} of the model's file" });
         })];
     }
