@@ -47,11 +47,14 @@ public sealed class ModelCatalog : IDisposable
     /// <param name="dataFolder">The folder; the database is its <c>catalog.db</c>.</param>
     /// <param name="time">The clock for <see cref="CatalogModel.AddedAt"/> and for <see cref="RefreshInterval"/>.</param>
     /// <exception cref="CatalogException">The database cannot be used.</exception>
-    public static ModelCatalog Open(string dataFolder, TimeProvider time)
+    public static ModelCatalog Open(string dataFolder, TimeProvider time) => Open(dataFolder, time, CatalogBounds.Usual);
+
+    /// <summary>The same within other bounds.</summary>
+    internal static ModelCatalog Open(string dataFolder, TimeProvider time, CatalogBounds bounds)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
         ArgumentNullException.ThrowIfNull(time);
-        var catalog = new ModelCatalog(CatalogDatabase.Open(dataFolder), time);
+        var catalog = new ModelCatalog(CatalogDatabase.Open(dataFolder, bounds), time);
         try
         {
             lock (catalog._lock)

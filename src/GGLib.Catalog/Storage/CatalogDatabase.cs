@@ -25,14 +25,16 @@ internal sealed class CatalogDatabase : IDisposable
     }
 
     /// <summary>Opens or creates the database in a folder that need not exist.</summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="bounds">How long and how large.</param>
     /// <exception cref="CatalogException">It cannot be used.</exception>
-    public static CatalogDatabase Open(string dataFolder)
+    public static CatalogDatabase Open(string dataFolder, CatalogBounds bounds)
     {
         var file = Path.Combine(Path.GetFullPath(dataFolder), FileName);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            return OpenFile(file);
+            return OpenFile(file, bounds);
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -177,18 +179,23 @@ internal sealed class CatalogDatabase : IDisposable
         _connection.Dispose();
     }
 
-    private static CatalogDatabase OpenFile(string file)
+    private static CatalogDatabase OpenFile(string file, CatalogBounds bounds)
     {
         // Pooling would keep the file open after Dispose.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 10 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 2 * bounds.BusySeconds }.ToString());
         try
         {
             connection.Open();
-            connection.Execute("PRAGMA busy_timeout = 5000");
+            connection.Execute($"PRAGMA busy_timeout = {bounds.BusySeconds * 1000}");
             connection.Execute("PRAGMA journal_mode = WAL");
             connection.Execute("PRAGMA synchronous = NORMAL");
             RequireSound(connection, file);
             CatalogMigrations.Apply(connection, file);
+            if (bounds.MostPages is { } pages)
+            {
+                connection.Execute($"PRAGMA max_page_count = {pages}");
+            }
+
             return new CatalogDatabase(connection, file);
         }
         catch (SqliteException exception) when (CatalogDamage.IsDamage(exception))

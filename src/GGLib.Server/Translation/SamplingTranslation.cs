@@ -31,7 +31,7 @@ internal static class SamplingTranslation
         var all = WireJson.Compose(writer =>
         {
             writer.WriteStartObject();
-            if (defaults.Integer("num_predict") is not null && !Has("max_tokens") && !Has("max_completion_tokens"))
+            if (defaults.Integer("num_predict") is not null && !Has("max_tokens") && !Has("max_completion_tokens") && !Has("max_output_tokens"))
             {
                 writer.WriteNumber("n_predict"u8, MostTokens(defaults));
             }

@@ -70,7 +70,8 @@ public sealed class SettingsTests
             ("OLLAMA_KV_CACHE_TYPE", "q8_0"),
             ("OLLAMA_FLASH_ATTENTION", "1"),
             ("OLLAMA_ORIGINS", "https://a.example, ,https://*.b.example"),
-            ("GGLIB_OLLAMA_VERSION", "0.17.6"));
+            ("GGLIB_OLLAMA_VERSION", "0.17.6"),
+            ("GGLIB_LENIENT_THINKING", "1"));
         var settings = Settings.Resolve(environment, null);
         Assert.Equal(
             new EngineSettings
@@ -89,6 +90,8 @@ public sealed class SettingsTests
         var server = settings.Server(new ServerAddress("::1", 5));
         Assert.Equal(("::1", 5, "0.17.6"), (server.Host, server.Port, server.OllamaVersion));
         Assert.Equal(["https://a.example", "https://*.b.example"], server.Origins);
+        Assert.True(server.LenientThinking);
+        Assert.False(Settings.Resolve(environment, null, new CommandLineSettings(LenientThinking: false)).Server(new ServerAddress("::1", 5)).LenientThinking);
     }
 
     [Fact]

@@ -5,6 +5,8 @@ using FakeLlama.Script;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
+using GGLib.Gguf;
+using GGLib.Tests.Engine.Processes;
 using GGLib.Tests.FakeLlamaServer;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -136,6 +138,29 @@ public sealed partial class ProcessFaultTests : IDisposable
 
         Assert.False(child.IsRunning);
     }
+
+    [Fact]
+    public async Task A_file_that_has_changed_is_served_by_a_new_child_and_the_old_one_is_ended()
+    {
+        await using var server = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+        var oldFile = Assert.Single(Directory.GetFiles(_runFolder, "*.pid"));
+        var old = await ChildAsync(oldFile);
+
+        // Another model under the same name and path, as a download puts it there.
+        new GgufWriter().Add("general.architecture", "llama").Add("llama.context_length", 512u).AddZeros("token_embd.weight", GgufTensorType.F32, 4, 2).Write(_model.Path + ".new");
+        File.Move(_model.Path + ".new", _model.Path, overwrite: true);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+
+        await old.GoneAsync();
+        var current = await ChildAsync(Assert.Single(Directory.GetFiles(_runFolder, "*.pid"), file => file != oldFile));
+        Assert.True(current.IsRunning);
+        Assert.Contains("\"llama.context_length\":512", (await server.PostAsync("/api/show", """{"model":"fake"}""")).Text, StringComparison.Ordinal);
+        using var loaded = System.Text.Json.JsonDocument.Parse((await server.AskAsync("GET", "/api/ps")).Text);
+        Assert.Equal(1, loaded.RootElement.GetProperty("models").GetArrayLength());
+    }
+
+    private static async Task<ProcessIdentity> ChildAsync(string pidFile) => ProcessIdentity.Parse((await File.ReadAllLinesAsync(pidFile, Limit.Token))[1])!.Value;
 
     private async Task<TestServer> StartAsync(EngineSettings? settings = null)
     {

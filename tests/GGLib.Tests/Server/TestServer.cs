@@ -10,6 +10,7 @@ using GGLib.Server;
 using GGLib.Server.Hosting;
 using GGLib.Server.Telemetry;
 using GGLib.Tests.Engine.Processes;
+using Microsoft.Extensions.Logging;
 
 namespace GGLib.Tests.Server;
 
@@ -39,8 +40,11 @@ internal sealed partial class TestServer : IAsyncDisposable
             settings ?? new EngineSettings(),
             Catalog,
             runners,
-            TimeProvider.System);
+            TimeProvider.System,
+            builder => builder.Logging.AddProvider(Warnings));
     }
+
+    public RecordedWarnings Warnings { get; } = new();
 
     public ScriptedEngine Engine => Runners.Engine;
 

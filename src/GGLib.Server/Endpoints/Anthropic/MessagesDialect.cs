@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Gguf;
+using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Endpoints.Relaying;
 using GGLib.Server.Streaming;
 using GGLib.Server.Translation;
@@ -79,6 +80,30 @@ internal sealed class MessagesDialect(bool counts) : RelayDialect
             writer.WriteEndObject();
         });
         return all[1..^1];
+    }
+
+    /// <summary>Texts that end the answer have another name here, and the engine reads no other.</summary>
+    public override byte[] Defaults(OllamaOptions options, JsonElement request, int contextLength)
+    {
+        var fields = base.Defaults(options, request, contextLength);
+        if (options.Stop is not { Count: > 0 } stops || request.TryGetProperty("stop_sequences"u8, out _))
+        {
+            return fields;
+        }
+
+        var all = WireJson.Compose(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("stop_sequences"u8);
+            foreach (var stop in stops)
+            {
+                writer.WriteStringValue(stop);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+        return fields.Length == 0 ? all[1..^1] : [.. all.AsSpan(1..^1), (byte)',', .. fields];
     }
 
     public override byte[] ComposeError(int status, string message, string? type) => AnthropicReply.ComposeError(status, message);

@@ -40,7 +40,7 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
 
         // Copilot shows general.basename as the model's name.
         var baseName = context.Request.Headers.UserAgent.ToString().StartsWith("GitHubCopilotChat/", StringComparison.Ordinal) ? asked : null;
-        await WriteAsync(context, model!, file!, written, verbose, baseName).ConfigureAwait(false);
+        await WriteAsync(context, model!, file!, Projector(model!, verbose), written, verbose, baseName).ConfigureAwait(false);
     }
 
     private (GgufFile? File, CatalogModel? Model, OllamaError? Error) Find(string asked, bool verbose)
@@ -70,7 +70,20 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
         }
     }
 
-    private Task WriteAsync(HttpContext context, CatalogModel model, GgufFile file, ShowText written, bool verbose, string? baseName) => OllamaReply.WriteAsync(context, writer =>
+    /// <summary>The projector's head; null when there is none, or none that can be read: the model itself can still be shown, and clients drop all models for one failed show.</summary>
+    private static GgufFile? Projector(CatalogModel model, bool verbose)
+    {
+        try
+        {
+            return model.ProjectorPath is { } path ? GgufFile.Read(path, verbose ? GgufReadOptions.LargeArrays : GgufReadOptions.None) : null;
+        }
+        catch (Exception exception) when (exception is GgufException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private Task WriteAsync(HttpContext context, CatalogModel model, GgufFile file, GgufFile? projector, ShowText written, bool verbose, string? baseName) => OllamaReply.WriteAsync(context, writer =>
     {
         var profile = model.Profile;
         writer.WriteStartObject();
@@ -100,6 +113,12 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
 
         writer.WritePropertyName("model_info"u8);
         ModelInfoJson.Write(writer, file, verbose, model.Facts.ParameterCount, baseName);
+        if (projector is not null)
+        {
+            writer.WritePropertyName("projector_info"u8);
+            ModelInfoJson.Write(writer, projector, verbose);
+        }
+
         writer.WritePropertyName("tensors"u8);
         ModelInfoJson.WriteTensors(writer, file);
         ModelDetails.WriteCapabilities(writer, model);

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
 using GGLib.Catalog;
+using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Endpoints.OpenAI;
 using GGLib.Server.Inference;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Translation;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Endpoints.Relaying;
@@ -32,6 +34,12 @@ internal abstract class RelayDialect
 
     /// <summary>Fields for the engine that say what the client said in a way that it does not understand, as an object's fields without braces; empty for none.</summary>
     public virtual byte[] Fields(JsonElement request, CatalogModel model) => [];
+
+    /// <summary>A model's own options as fields for a request, those left out that it has, without braces; empty when nothing is missing.</summary>
+    /// <param name="options">The model's options.</param>
+    /// <param name="request">The request, an object.</param>
+    /// <param name="contextLength">The runner's context in tokens.</param>
+    public virtual byte[] Defaults(OllamaOptions options, JsonElement request, int contextLength) => SamplingTranslation.Missing(options, request, contextLength);
 
     /// <summary>The request in another form; null: it is relayed.</summary>
     /// <param name="request">The request, an object.</param>

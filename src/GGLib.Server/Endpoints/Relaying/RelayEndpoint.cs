@@ -62,7 +62,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults default
 
         byte[] Extra(RunnerTurn turn)
         {
-            var options = defaults.Of(model) is null ? [] : SamplingTranslation.Missing(defaults.Under(model), body.Json, turn.Runner.ContextLength);
+            var options = defaults.Of(model) is null ? [] : dialect.Defaults(defaults.Under(model), body.Json, turn.Runner.ContextLength);
             return said.Length == 0 ? options : options.Length == 0 ? said : [.. said, (byte)',', .. options];
         }
     }

@@ -17,7 +17,7 @@ public sealed class ConfigurationFileTests
               "host": "::1", "port": 8080, /* another */ "keepAlive": 90,
               "maxLoadedModels": 1, "maxQueue": 2, "loadTimeout": "10s", "contextLength": 8192, "parallel": 3,
               "kvCacheType": "Q8_0", "flashAttention": false, "origins": ["https://a.example",], "engine": "/opt/llama-server",
-              "engineProvider": "debian", "ollamaVersion": "0.17.6", "debug": true, "models": {},
+              "engineProvider": "debian", "ollamaVersion": "0.17.6", "lenientThinking": true, "debug": true, "models": {},
             }
             """, bom: true);
 
@@ -38,6 +38,7 @@ public sealed class ConfigurationFileTests
         var server = settings.Server(settings.Address);
         Assert.Equal(["https://a.example"], server.Origins);
         Assert.Equal("0.17.6", server.OllamaVersion);
+        Assert.True(server.LenientThinking);
         Assert.Equal(("/opt/llama-server", "debian", true), (settings.Text(ProgramSettings.Engine), settings.Text(ProgramSettings.EngineProvider), settings.Switch(ProgramSettings.Debug)));
         Assert.Equal("gglib.json:4:26", settings[ProgramSettings.Port].Winner.Origin.Text);
     }

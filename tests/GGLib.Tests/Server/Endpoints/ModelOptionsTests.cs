@@ -65,6 +65,19 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
+    public async Task Requests_of_other_dialects_get_them_by_the_names_they_have_there()
+    {
+        await using var server = await StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        await server.PostAsync("/v1/messages", """{"model":"tiny","max_tokens":5,"messages":[{"role":"user","content":"x"}]}""");
+        Assert.StartsWith("{\"stop_sequences\":[\"a\",\"b\\n\"],\"temperature\":0.5,\"top_k\":7,", (await server.Engine.NextAsync()).Body, StringComparison.Ordinal);
+        await server.PostAsync("/v1/messages", """{"model":"tiny","max_tokens":5,"stop_sequences":[],"top_k":1,"messages":[{"role":"user","content":"x"}]}""");
+        Assert.StartsWith("{\"temperature\":0.5,", (await server.Engine.NextAsync()).Body, StringComparison.Ordinal);
+        await server.PostAsync("/v1/responses", """{"model":"tiny","max_output_tokens":5,"input":"x"}""");
+        Assert.DoesNotContain("n_predict", (await server.Engine.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Show_lists_them_in_columns()
     {
         await using var server = await StartAsync();

@@ -147,6 +147,21 @@ public sealed partial class OpenAIForOllamaTests
         }
     }
 
+    [Theory]
+    [InlineData("/api/chat", "\"messages\":[{\"content\":\"x\"}]", -2, 1)]
+    [InlineData("/api/generate", "\"prompt\":\"x\"", -3, 1)]
+    [InlineData("/api/generate", "\"prompt\":\"x\"", -1, 0)]
+    public async Task A_limit_that_Ollama_once_took_for_the_whole_context_is_warned_of(string path, string fields, int limit, int warnings)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Events(Samples.Content("a"), Samples.Finish, "[DONE]");
+        await server.PostAsync(path, $$$"""{"model":"tiny","stream":false,"options":{"num_predict":{{{limit}}}},{{{fields}}}}""");
+
+        Assert.Equal(
+            Enumerable.Repeat($"num_predict {limit} for tiny:latest is taken for -1: no limit", warnings),
+            server.Warnings.All);
+    }
+
     [Fact]
     public async Task Events_are_counted_where_the_engine_tells_no_counts()
     {
