@@ -42,7 +42,7 @@ public class AnswerBenchmarks
     [Benchmark(Description = "/v1 relayed", OperationsPerInvoke = EngineBytes.Tokens)]
     public Task<bool> OpenAIRelay()
     {
-        var relay = new ByteRelay(_output, new AliasReplacer("gglib-0123456789abcdef0123"u8.ToArray(), "tiny"u8.ToArray()), isEventStream: true);
+        var relay = new ByteRelay(_output, new AliasReplacer("gglib-0123456789abcdef0123"u8.ToArray(), "tiny"u8.ToArray()), TextMark.Chat, isEventStream: true);
         return relay.CopyAsync(new ReplayedStream(EngineBytes.Chat, ReadSize), CancellationToken.None, CancellationToken.None);
     }
 

@@ -13,6 +13,9 @@ internal sealed class MicroConfig : ManualConfig
     public MicroConfig()
     {
         AddJob(Job.ShortRun);
+
+        // BenchmarkDotNet builds a project of its own, and a machine that others use may take longer than its two minutes.
+        WithBuildTimeout(TimeSpan.FromMinutes(10));
         AddDiagnoser(MemoryDiagnoser.Default);
         AddColumn(TargetMethodColumn.Method, StatisticColumn.Mean, StatisticColumn.Error);
         AddColumnProvider(DefaultColumnProviders.Params, DefaultColumnProviders.Metrics);
