@@ -9,15 +9,20 @@ namespace GGLib.Server.Streaming;
 /// </summary>
 internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark texts, bool isEventStream)
 {
-    private const int ReadSize = 16 * 1024;
+    private const int FirstSize = 16 * 1024;
+
+    // As much as must be free for a read to be worth its while.
+    private const int LeastFree = 4 * 1024;
 
     // Where the engine never lets us wait, no more than this may pile up.
     private const int MostUnflushed = 32 * 1024;
 
     private readonly UsageWatch _usage = new(texts);
 
-    // The beginning of an event whose end has not come yet.
-    private readonly ArrayBufferWriter<byte> _partial = new();
+    private byte[] _buffer = [];
+
+    // The beginning of an event whose end has not come yet stands first in the buffer, and the next read goes behind it.
+    private int _partial;
 
     /// <summary>The counts that the engine told in what was passed on; for the request's line only, so what cannot be seen at a glance is not looked for.</summary>
     public TokenUsage Usage => _usage.Seen;
@@ -31,7 +36,7 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
     public async Task<bool> CopyAsync(Stream upstream, CancellationToken ending, CancellationToken clientLeft)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
         var unflushed = 0;
         try
         {
@@ -43,7 +48,7 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
                     await output.FlushAsync(clientLeft).ConfigureAwait(false);
                 }
 
-                var next = upstream.ReadAsync(buffer, reading.Token);
+                var next = upstream.ReadAsync(Free(), reading.Token);
                 if (!next.IsCompleted && unflushed > 0)
                 {
                     unflushed = 0;
@@ -66,10 +71,10 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
                     break;
                 }
 
-                unflushed += Pass(buffer.AsSpan(0, read));
+                unflushed += Pass(read);
             }
 
-            stage.Write(_partial.WrittenSpan, output);
+            stage.Write(_buffer.AsSpan(0, _partial), output);
             stage.Complete(output);
             await output.FlushAsync(clientLeft).ConfigureAwait(false);
             return true;
@@ -87,7 +92,8 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
         }
     }
 
@@ -108,50 +114,40 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         await output.FlushAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Bytes passed on.</summary>
-    private int Pass(ReadOnlySpan<byte> bytes)
+    private Memory<byte> Free()
     {
-        if (!isEventStream)
+        if (_buffer.Length - _partial < LeastFree)
         {
-            _usage.Look(bytes);
-            stage.Write(bytes, output);
-            return bytes.Length;
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            _buffer.AsSpan(0, _partial).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
         }
 
-        if (_partial.WrittenCount == 0)
-        {
-            // The usual case: llama-server writes an event at once, and a read ends with one.
-            var end = EndOfEvents(bytes);
-            _usage.Look(bytes[..end]);
-            stage.Write(bytes[..end], output);
-            _partial.Write(bytes[end..]);
-            return end;
-        }
-
-        // The mark of an event's end may itself be cut.
-        var overlap = _partial.WrittenCount;
-        _partial.Write(bytes);
-        var joined = _partial.WrittenSpan;
-        var searched = joined[Math.Max(0, overlap - 1)..];
-        var endOfJoined = EndOfEvents(searched);
-        if (endOfJoined == 0)
-        {
-            return 0;
-        }
-
-        endOfJoined += joined.Length - searched.Length;
-        _usage.Look(joined[..endOfJoined]);
-        stage.Write(joined[..endOfJoined], output);
-
-        // What is left came with this read: the end of an event cannot lie before it.
-        _partial.ResetWrittenCount();
-        _partial.Write(bytes[(endOfJoined - overlap)..]);
-        return endOfJoined;
+        return _buffer.AsMemory(_partial);
     }
 
-    private static int EndOfEvents(ReadOnlySpan<byte> bytes)
+    /// <summary>Passes on what can be, after so many bytes were read. Returns how many that were.</summary>
+    private int Pass(int read)
     {
-        var at = bytes.LastIndexOf("\n\n"u8);
-        return at < 0 ? 0 : at + 2;
+        var bytes = _buffer.AsSpan(0, _partial + read);
+        var end = isEventStream ? EndOfEvents(bytes) : bytes.Length;
+        if (end > 0)
+        {
+            _usage.Look(bytes[..end]);
+            stage.Write(bytes[..end], output);
+            bytes[end..].CopyTo(_buffer);
+        }
+
+        _partial = bytes.Length - end;
+        return end;
+    }
+
+    private int EndOfEvents(ReadOnlySpan<byte> bytes)
+    {
+        // Not where it was looked for before, but the mark of an event's end may itself be cut.
+        var searched = Math.Max(0, _partial - 1);
+        var at = bytes[searched..].LastIndexOf("\n\n"u8);
+        return at < 0 ? 0 : searched + at + 2;
     }
 }

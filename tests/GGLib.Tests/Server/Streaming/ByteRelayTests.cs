@@ -38,6 +38,16 @@ public sealed class ByteRelayTests
     }
 
     [Fact]
+    public async Task An_event_longer_than_a_read_passes_whole()
+    {
+        var events = Samples.Body(Samples.Content("a"), Samples.Content(new string('x', 40_000)), Samples.Content("b"));
+
+        var (text, whole) = await RelayAsync(ScriptedStream.Of(Encoding.UTF8.GetBytes(events).Chunk(5_000)), isEventStream: true);
+
+        Assert.Equal((events.Replace(Alias, "tiny", StringComparison.Ordinal), true), (text, whole));
+    }
+
+    [Fact]
     public async Task An_event_that_was_cut_off_is_dropped_and_an_event_of_our_own_follows()
     {
         for (var cut = 0; cut < Samples.Role.Length; cut++)
