@@ -9,9 +9,14 @@ internal static class Conversation
     /// <summary>Of a chat: the model's system prompt unless the first message is one, the stored messages, the request's.</summary>
     public static IReadOnlyList<ChatMessage> OfChat(ModelProfile profile, IReadOnlyList<ChatMessage> messages)
     {
-        var system = messages is [{ Role: "system" }, ..] ? null : profile.System;
-        return system is null && profile.Messages.IsEmpty ? messages : [.. System(system), .. Stored(profile), .. messages];
+        var before = Before(profile, messages is [{ Role: "system" }, ..]);
+        return before.Count == 0 ? messages : [.. before, .. messages];
     }
+
+    /// <summary>What goes before a chat's messages.</summary>
+    /// <param name="profile">What is stored with the model.</param>
+    /// <param name="bringsSystem">Whether the chat's first message is a system prompt: the stored one stays out then.</param>
+    public static IReadOnlyList<ChatMessage> Before(ModelProfile profile, bool bringsSystem) => [.. System(bringsSystem ? null : profile.System), .. Stored(profile)];
 
     /// <summary>Of a prompt: the request's system prompt or the model's, the stored messages unless there is an earlier answer, the prompt.</summary>
     public static IReadOnlyList<ChatMessage> OfPrompt(ModelProfile profile, GenerateRequest request) =>

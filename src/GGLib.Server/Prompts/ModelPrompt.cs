@@ -34,7 +34,7 @@ internal static class ModelPrompt
         // The engine takes images on its chat endpoint alone: there the file's own template does.
         if (GoTemplateOf(model) is { } template && messages.All(static message => message.Images.Count == 0))
         {
-            return new RenderedPrompt(messages, before, fields, options, canThink, CallsOf(template, tools), (_, some, _) => Task.FromResult(GoPromptText.Of(template, some, tools, fields.Think, canThink, clock)));
+            return new RenderedPrompt(messages, before, fields, options, canThink, ToolCallText.For(template.ToolCallMark, tools), (_, some, _) => Task.FromResult(GoPromptText.Of(template, some, tools, fields.Think, canThink, clock)));
         }
 
         var thinkingSwitch = canThink ? model.Facts.ThinkingSwitch ?? ChatTranslation.UsualSwitch : null;
@@ -49,13 +49,6 @@ internal static class ModelPrompt
         GoTemplateOf(model) is { } template && template.Mentions("Suffix")
             ? new RenderedPrompt([], [], fields, options, canThink: false, calls: null, (_, _, _) => Task.FromResult(GoPromptText.OfGap(template, before, after, clock)))
             : new PlainPrompt("/infill", before, runner => CompletionTranslation.Infill(before, after, fields, options, runner.ContextLength));
-
-    private static ToolCallText? CallsOf(GoTemplate template, JsonElement? tools) => tools is not { } given ? null : new ToolCallText(
-        template.ToolCallMark,
-        given.EnumerateArray()
-            .Select(static tool => tool.ValueKind is JsonValueKind.Object && tool.TryGetProperty("function"u8, out var function) && function.ValueKind is JsonValueKind.Object
-                && function.TryGetProperty("name"u8, out var name) && name.ValueKind is JsonValueKind.String ? name.GetString()! : "")
-            .ToHashSet(StringComparer.Ordinal));
 
     /// <summary>The Go template in force, or null.</summary>
     public static GoTemplate? GoTemplateOf(CatalogModel model)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace GGLib.Server.Streaming;
 
@@ -28,6 +29,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
 
     // What was not passed on yet: it may be a part of what is looked for.
     private readonly ArrayBufferWriter<byte> _held = new();
+    private bool _called;
     private Part _part = isThinking && thinks ? Part.BeforeThinking : Part.Beginning;
 
     public FinishReason Finish => answer.Finish;
@@ -50,7 +52,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
                 break;
             case StreamEventKind.Finish:
                 Read(isEnd: true);
-                answer.Accept(piece);
+                answer.Accept(_called && piece.Finish is FinishReason.Stop ? StreamEvent.Finished(FinishReason.ToolCalls) : piece);
                 break;
             default:
                 answer.Accept(piece);
@@ -167,9 +169,10 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
             return;
         }
 
+        _called = true;
         for (var index = 0; index < found.Count; index++)
         {
-            answer.Accept(StreamEvent.ToolCall(index, [], EscapedText.From(found[index].Name), EscapedText.From(found[index].Arguments)));
+            answer.Accept(StreamEvent.ToolCall(index, Encoding.ASCII.GetBytes(ToolCallAssembler.NewId()), EscapedText.From(found[index].Name), EscapedText.From(found[index].Arguments)));
         }
     }
 

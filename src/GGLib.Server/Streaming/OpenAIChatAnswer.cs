@@ -16,6 +16,7 @@ internal sealed class OpenAIChatAnswer : IRetoldAnswer
     private readonly bool _includeUsage;
     private readonly string _id = "chatcmpl-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32);
     private readonly long _created;
+    private readonly ToolCallAssembler _toolCalls = new();
     private readonly ArrayBufferWriter<byte> _content = new();
     private readonly ArrayBufferWriter<byte> _reasoning = new();
     private readonly ArrayBufferWriter<byte> _logprobs = new();
@@ -61,6 +62,9 @@ internal sealed class OpenAIChatAnswer : IRetoldAnswer
                 break;
             case StreamEventKind.ToolCallFragment when _streaming:
                 WriteDelta("tool_calls"u8, Fragment(piece));
+                break;
+            case StreamEventKind.ToolCallFragment:
+                _toolCalls.Add(piece);
                 break;
             case StreamEventKind.Logprobs:
                 if (_logprobs.WrittenCount > 0)
@@ -244,6 +248,7 @@ internal sealed class OpenAIChatAnswer : IRetoldAnswer
             WriteEscaped(writer, "reasoning"u8, _reasoning.WrittenSpan);
         }
 
+        _toolCalls.WriteOpenAI(writer);
         writer.WriteEndObject();
         WriteLogprobs(writer);
         writer.WriteString("finish_reason"u8, FinishText);

@@ -59,7 +59,7 @@ internal sealed class ToolCallAssembler
             }
 
             writer.WriteStartObject();
-            writer.WriteString("id"u8, call.Id ?? "call_" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8));
+            writer.WriteString("id"u8, call.Id ?? NewId());
             writer.WriteStartObject("function"u8);
             writer.WriteNumber("index"u8, index++);
             writer.WriteString("name"u8, call.Name);
@@ -74,6 +74,33 @@ internal sealed class ToolCallAssembler
         array = index == 0 ? [] : buffer.WrittenSpan.ToArray();
         return true;
     }
+
+    /// <summary>The calls in OpenAI's form, as a property of the object that is being written; nothing when there are none. Arguments are passed on as the model wrote them.</summary>
+    public void WriteOpenAI(Utf8JsonWriter writer)
+    {
+        if (_calls is null)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("tool_calls"u8);
+        foreach (var call in _calls.Values)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, call.Id ?? NewId());
+            writer.WriteString("type"u8, "function"u8);
+            writer.WriteStartObject("function"u8);
+            writer.WriteString("name"u8, call.Name);
+            writer.WriteString("arguments"u8, EscapedText.ToText(call.Arguments.WrittenSpan));
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>A new call's id, as Ollama makes them.</summary>
+    public static string NewId() => "call_" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
 
     private static string? Arguments(Call call)
     {

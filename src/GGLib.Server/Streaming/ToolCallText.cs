@@ -8,6 +8,13 @@ namespace GGLib.Server.Streaming;
 /// <param name="tools">The tools' names.</param>
 internal sealed class ToolCallText(string mark, IReadOnlySet<string> tools)
 {
+    /// <summary>What to look for when these tools are offered; null when none are.</summary>
+    /// <param name="mark">What stands before calls.</param>
+    /// <param name="tools">The tools as a client sends them, an array; or null.</param>
+    public static ToolCallText? For(string mark, JsonElement? tools) => tools is { ValueKind: JsonValueKind.Array } given && given.GetArrayLength() > 0
+        ? new(mark, given.EnumerateArray().Select(NameOf).OfType<string>().ToHashSet(StringComparer.Ordinal))
+        : null;
+
     /// <summary>The mark as it stands in a JSON string.</summary>
     public ReadOnlyMemory<byte> Mark { get; } = EscapedText.From(mark);
 
@@ -54,6 +61,10 @@ internal sealed class ToolCallText(string mark, IReadOnlySet<string> tools)
             return null;
         }
     }
+
+    private static string? NameOf(JsonElement tool) =>
+        tool.ValueKind is JsonValueKind.Object && tool.TryGetProperty("function"u8, out var function) && function.ValueKind is JsonValueKind.Object
+        && function.TryGetProperty("name"u8, out var name) && name.ValueKind is JsonValueKind.String ? name.GetString() : null;
 
     private (string, string)? CallOf(JsonElement value) =>
         value.TryGetProperty("name"u8, out var name) && name.ValueKind is JsonValueKind.String && tools.Contains(name.GetString()!)

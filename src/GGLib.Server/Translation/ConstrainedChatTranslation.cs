@@ -40,8 +40,12 @@ internal static class ConstrainedChatTranslation
         writer.WriteStartObject();
         writer.WriteString("prompt"u8, prompt);
         writer.WriteBoolean("stream"u8, true);
-        writer.WritePropertyName("json_schema"u8);
-        SchemaOf(request)!.Value.WriteTo(writer);
+        if (SchemaOf(request) is { } schema)
+        {
+            writer.WritePropertyName("json_schema"u8);
+            schema.WriteTo(writer);
+        }
+
         var limit = Given(request, "n_predict"u8) ?? Given(request, "max_completion_tokens"u8) ?? Given(request, "max_tokens"u8);
         if (limit is { } tokens)
         {

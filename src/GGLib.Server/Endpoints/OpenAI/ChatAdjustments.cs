@@ -1,5 +1,8 @@
 using System.Text.Json;
+using GGLib.Catalog;
+using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Endpoints.Relaying;
+using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Endpoints.OpenAI;
@@ -8,13 +11,16 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <param name="Effort">The reasoning effort to say, because the engine would not understand the client's way of saying it; null: nothing to change.</param>
 /// <param name="OneAlternative">Whether to ask for one alternative a token: with none the engine sends no log probabilities at all.</param>
 /// <param name="Whole">Whether to ask for one object, although the client streams: the engine refuses log probabilities together with tools in a stream.</param>
+/// <param name="Stored">What is stored with the model and goes before the messages; null when nothing is.</param>
 /// <param name="Reasoning">Whether earlier thinking comes back under Ollama's name, <c>reasoning</c>, which the engine does not know.</param>
-internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool Whole, bool Reasoning)
+internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool Whole, IReadOnlyList<ChatMessage>? Stored, bool Reasoning)
 {
-    public static ChatAdjustments None { get; } = new(null, false, false, false);
+    public static ChatAdjustments None { get; } = new(null, false, false, null, false);
 
     /// <summary>What a request that has passed the checks needs.</summary>
-    public static ChatAdjustments Of(JsonElement request)
+    /// <param name="request">The request.</param>
+    /// <param name="profile">What is stored with the model.</param>
+    public static ChatAdjustments Of(JsonElement request, ModelProfile profile)
     {
         var effort = ReasoningEffort.Read(request, out _);
         var isSaid = effort is null || (request.TryGetProperty("reasoning_effort"u8, out var given) && given.ValueKind is JsonValueKind.String && given.ValueEquals(effort));
@@ -23,7 +29,10 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
         var tools = request.TryGetProperty("tools"u8, out var list) && list.ValueKind is JsonValueKind.Array && list.GetArrayLength() > 0;
         var streams = request.TryGetProperty("stream"u8, out var stream) && stream.ValueKind is JsonValueKind.True;
         var reasoning = request.GetProperty("messages"u8).EnumerateArray().Any(IsToldByItsOtherName);
-        return new(isSaid ? null : effort, logprobs && noAlternative, logprobs && tools && streams, reasoning);
+        var first = request.GetProperty("messages"u8)[0];
+        var bringsSystem = first.TryGetProperty("role"u8, out var role) && role.ValueKind is JsonValueKind.String && (role.ValueEquals("system"u8) || role.ValueEquals("developer"u8));
+        var stored = Conversation.Before(profile, bringsSystem);
+        return new(isSaid ? null : effort, logprobs && noAlternative, logprobs && tools && streams, stored.Count == 0 ? null : stored, reasoning);
     }
 
     /// <summary>The request with another model name in it, with further fields, and changed where it must be.</summary>
@@ -62,7 +71,7 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
                 case "top_logprobs" when OneAlternative:
                     writer.WriteNumber("top_logprobs"u8, 1);
                     break;
-                case "messages" when Reasoning:
+                case "messages" when Reasoning || Stored is not null:
                     WriteMessages(writer, property.Value);
                     break;
                 default:
@@ -77,9 +86,17 @@ internal sealed record ChatAdjustments(string? Effort, bool OneAlternative, bool
     private static bool IsToldByItsOtherName(JsonElement message) =>
         message.TryGetProperty("reasoning"u8, out var reasoning) && reasoning.ValueKind is JsonValueKind.String && !message.TryGetProperty("reasoning_content"u8, out _);
 
-    private static void WriteMessages(Utf8JsonWriter writer, JsonElement messages)
+    private void WriteMessages(Utf8JsonWriter writer, JsonElement messages)
     {
         writer.WriteStartArray("messages"u8);
+        foreach (var message in Stored ?? [])
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role"u8, message.Role);
+            writer.WriteString("content"u8, message.Content);
+            writer.WriteEndObject();
+        }
+
         foreach (var message in messages.EnumerateArray())
         {
             if (!IsToldByItsOtherName(message))

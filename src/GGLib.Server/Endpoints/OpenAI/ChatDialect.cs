@@ -7,7 +7,7 @@ using GGLib.Server.Streaming;
 namespace GGLib.Server.Endpoints.OpenAI;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatDialect(ServerOptions options) : OpenAIDialect
+internal sealed class ChatDialect(ServerOptions options, TimeProvider time) : OpenAIDialect
 {
     public override TextMark Texts => TextMark.Chat;
 
@@ -15,10 +15,12 @@ internal sealed class ChatDialect(ServerOptions options) : OpenAIDialect
 
     public override RelayRefusal? Check(JsonElement request, CatalogModel model, string name) => ChatChecks.Check(request, model, name, options.LenientThinking);
 
-    public override ChatAdjustments Adjust(JsonElement request) => ChatAdjustments.Of(request);
+    public override ChatAdjustments Adjust(JsonElement request, CatalogModel model) => ChatAdjustments.Of(request, model.Profile);
+
+    public override RetoldRequest? Retell(JsonElement request, CatalogModel model, ReadOnlySpan<byte> defaults) => RenderedChat.Of(request, model, defaults, time);
 
     public override IByteStage Stage(IByteStage last, bool isStream) => isStream ? new FirstContent(new ReasoningEcho(last)) : new ReasoningEcho(last);
 
-    public override IRetoldAnswer Answer(IBufferWriter<byte> output, RelayedRequest request, bool includeUsage, TimeProvider time) =>
-        new OpenAIChatAnswer(output, request.Model, request.Stream, includeUsage, time);
+    public override IRetoldAnswer Answer(IBufferWriter<byte> output, RelayedRequest request, bool includeUsage, TimeProvider clock) =>
+        new OpenAIChatAnswer(output, request.Model, request.Stream, includeUsage, clock);
 }

@@ -19,7 +19,7 @@ internal sealed class CompletionsDialect(TimeProvider time) : OpenAIDialect
         : InfillTranslation.Applies(request) && !model.Facts.Can(Capability.Insert) ? new($"{model.Name.Full} does not support insert", IsOfModel: true)
         : null;
 
-    public override RetoldRequest? Retell(JsonElement request, ReadOnlySpan<byte> defaults) =>
+    public override RetoldRequest? Retell(JsonElement request, CatalogModel model, ReadOnlySpan<byte> defaults) =>
         InfillTranslation.Applies(request) ? new("/infill", InfillTranslation.Compose(request, defaults)) : null;
 
     public override Func<HttpContext, RelayedRequest, Task>? LoadAnswer(JsonElement request) =>

@@ -6,7 +6,7 @@ namespace GGLib.Server.Endpoints.OpenAI;
 /// <summary>OpenAI's endpoints that the engine speaks itself.</summary>
 internal sealed class OpenAIRelays(RelayEndpoint relay, ServerOptions options, TimeProvider time)
 {
-    private readonly ChatDialect _chat = new(options);
+    private readonly ChatDialect _chat = new(options, time);
     private readonly CompletionsDialect _completions = new(time);
     private readonly ResponsesDialect _responses = new(options);
 

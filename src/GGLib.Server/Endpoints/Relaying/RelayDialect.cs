@@ -30,7 +30,7 @@ internal abstract class RelayDialect
     public abstract RelayRefusal? Check(JsonElement request, CatalogModel model, string name);
 
     /// <summary>What the engine is told otherwise.</summary>
-    public virtual ChatAdjustments Adjust(JsonElement request) => ChatAdjustments.None;
+    public virtual ChatAdjustments Adjust(JsonElement request, CatalogModel model) => ChatAdjustments.None;
 
     /// <summary>Fields for the engine that say what the client said in a way that it does not understand, as an object's fields without braces; empty for none.</summary>
     public virtual byte[] Fields(JsonElement request, CatalogModel model) => [];
@@ -43,8 +43,9 @@ internal abstract class RelayDialect
 
     /// <summary>The request in another form; null: it is relayed.</summary>
     /// <param name="request">The request, an object.</param>
+    /// <param name="model">The model.</param>
     /// <param name="defaults">The model's own options as fields, without braces, none of which is in the request; may be empty.</param>
-    public virtual RetoldRequest? Retell(JsonElement request, ReadOnlySpan<byte> defaults) => null;
+    public virtual RetoldRequest? Retell(JsonElement request, CatalogModel model, ReadOnlySpan<byte> defaults) => null;
 
     /// <summary>Writes the answer when there is nothing to generate and the model was only to be loaded; null when there is something.</summary>
     public virtual Func<HttpContext, RelayedRequest, Task>? LoadAnswer(JsonElement request) => null;

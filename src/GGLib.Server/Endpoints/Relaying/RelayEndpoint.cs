@@ -51,10 +51,10 @@ internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults default
             return;
         }
 
-        var adjustments = dialect.Adjust(body.Json);
+        var adjustments = dialect.Adjust(body.Json, model);
         var said = dialect.Fields(body.Json, model);
         var failure = await runners.UseAsync(
-            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(new Relayed(context, dialect, body, request, adjustments, Extra(turn)), turn)).ConfigureAwait(false);
+            context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, turn => TryRelayAsync(new Relayed(context, dialect, body, request, model, adjustments, Extra(turn)), turn)).ConfigureAwait(false);
         if (failure is not null)
         {
             await WriteFailureAsync(context, dialect, failure).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults default
     /// <returns>False when the request is to be tried again on a fresh runner.</returns>
     private async Task<bool> TryRelayAsync(Relayed relayed, RunnerTurn turn)
     {
-        var (context, dialect, body, request, adjustments, extra) = relayed;
+        var (context, dialect, body, request, model, adjustments, extra) = relayed;
         if (dialect.LoadAnswer(body.Json) is { } answerLoad)
         {
             await answerLoad(context, request).ConfigureAwait(false);
@@ -91,13 +91,17 @@ internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults default
         }
 
         var isRetold = adjustments.Whole;
+        Func<IAnswer, IAnswer> reading = static answer => answer;
         EngineReply reply;
         try
         {
-            if (dialect.Retell(body.Json, extra) is { } other)
+            if (dialect.Retell(body.Json, model, extra) is { } other)
             {
                 isRetold = true;
-                reply = await EngineClient.PostAsync(turn.Runner, other.Path, other.Body, turn.Ending).ConfigureAwait(false);
+                reading = other.Reading;
+                reply = other.Problem is { } impossible
+                    ? new(null, impossible)
+                    : await EngineClient.PostAsync(turn.Runner, other.Path, other.Body, turn.Ending).ConfigureAwait(false);
             }
             else
             {
@@ -128,7 +132,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults default
         }
 
         using var response = reply.Response!;
-        await (isRetold ? RetoldAnswer.WriteAsync(relayed, response, turn, time) : RelayAsync(relayed, response, turn)).ConfigureAwait(false);
+        await (isRetold ? RetoldAnswer.WriteAsync(relayed, response, reading, turn, time) : RelayAsync(relayed, response, turn)).ConfigureAwait(false);
         return true;
     }
 

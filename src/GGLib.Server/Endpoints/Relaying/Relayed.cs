@@ -1,3 +1,4 @@
+using GGLib.Catalog;
 using GGLib.Server.Endpoints.OpenAI;
 using Microsoft.AspNetCore.Http;
 
@@ -8,6 +9,7 @@ namespace GGLib.Server.Endpoints.Relaying;
 /// <param name="Dialect">What it is written in.</param>
 /// <param name="Body">Its body.</param>
 /// <param name="Request">What the gateway needs of it.</param>
+/// <param name="Model">The model that it names.</param>
 /// <param name="Adjustments">What the engine is told otherwise.</param>
 /// <param name="Extra">Further fields, without braces, none of which is in the body; may be empty.</param>
-internal sealed record Relayed(HttpContext Context, RelayDialect Dialect, RequestBody Body, RelayedRequest Request, ChatAdjustments Adjustments, byte[] Extra);
+internal sealed record Relayed(HttpContext Context, RelayDialect Dialect, RequestBody Body, RelayedRequest Request, CatalogModel Model, ChatAdjustments Adjustments, byte[] Extra);

@@ -12,26 +12,31 @@ namespace GGLib.Server.Endpoints.Relaying;
 internal static class RetoldAnswer
 {
     /// <summary>Writes the answer, or why there is none.</summary>
-    public static Task WriteAsync(Relayed relayed, HttpResponseMessage response, RunnerTurn turn, TimeProvider time)
+    /// <param name="relayed">The request.</param>
+    /// <param name="response">The engine's answer.</param>
+    /// <param name="reading">Who reads thinking and tool calls out of it.</param>
+    /// <param name="turn">The turn on the runner.</param>
+    /// <param name="time">The clock.</param>
+    public static Task WriteAsync(Relayed relayed, HttpResponseMessage response, Func<IAnswer, IAnswer> reading, RunnerTurn turn, TimeProvider time)
     {
         if (!relayed.Request.Stream)
         {
-            return CollectAsync(relayed, response, turn, time);
+            return CollectAsync(relayed, response, reading, turn, time);
         }
 
         var includeUsage = relayed.Body.Json.TryGetProperty("stream_options"u8, out var options) && options.ValueKind is JsonValueKind.Object
             && options.TryGetProperty("include_usage"u8, out var usage) && usage.ValueKind is JsonValueKind.True;
-        return StreamAsync(relayed, response, relayed.Dialect.Answer(relayed.Context.Response.BodyWriter, relayed.Request, includeUsage, time), turn);
+        return StreamAsync(relayed, response, relayed.Dialect.Answer(relayed.Context.Response.BodyWriter, relayed.Request, includeUsage, time), reading, turn);
     }
 
-    private static async Task StreamAsync(Relayed relayed, HttpResponseMessage response, IRetoldAnswer answer, RunnerTurn turn)
+    private static async Task StreamAsync(Relayed relayed, HttpResponseMessage response, IRetoldAnswer answer, Func<IAnswer, IAnswer> reading, RunnerTurn turn)
     {
         var context = relayed.Context;
         var output = context.Response.BodyWriter;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        var problem = await AnswerReading.ReadAsync(context, response, answer, turn, FlushAsync, Complete).ConfigureAwait(false);
+        var problem = await AnswerReading.ReadAsync(context, response, reading(answer), turn, FlushAsync, Complete).ConfigureAwait(false);
         if (problem is not null)
         {
             if (!answer.HasOutput)
@@ -63,11 +68,11 @@ internal static class RetoldAnswer
         }
     }
 
-    private static async Task CollectAsync(Relayed relayed, HttpResponseMessage response, RunnerTurn turn, TimeProvider time)
+    private static async Task CollectAsync(Relayed relayed, HttpResponseMessage response, Func<IAnswer, IAnswer> reading, RunnerTurn turn, TimeProvider time)
     {
         var whole = new ArrayBufferWriter<byte>();
         var answer = relayed.Dialect.Answer(whole, relayed.Request, includeUsage: true, time);
-        var problem = await AnswerReading.ReadAsync(relayed.Context, response, answer, turn, static _ => ValueTask.CompletedTask, () =>
+        var problem = await AnswerReading.ReadAsync(relayed.Context, response, reading(answer), turn, static _ => ValueTask.CompletedTask, () =>
         {
             answer.Complete();
             return ValueTask.FromResult<string?>(null);

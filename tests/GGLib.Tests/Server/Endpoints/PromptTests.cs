@@ -186,6 +186,46 @@ public sealed class PromptTests
         Assert.Contains("the prompt is longer than the context length currently available to the model; shorten the prompt", refused.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_stored_goes_before_a_chat_of_OpenAIs_API()
+    {
+        await using var server = await StartAsync("FROM x\nSYSTEM Be brief.\nMESSAGE user Hello\nMESSAGE assistant Hi!\nPARAMETER top_k 7");
+        await server.PostAsync("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"Why?"}],"unknown":{"kept":1}}""");
+        var body = (await AskAsync(server, "/v1/chat/completions")).Body;
+        Assert.StartsWith("{\"top_k\":7,\"model\":\"gglib-", body, StringComparison.Ordinal);
+        Assert.EndsWith("""
+            "messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello"},{"role":"assistant","content":"Hi!"},{"role":"user","content":"Why?"}],"unknown":{"kept":1}}
+            """, body, StringComparison.Ordinal);
+
+        await server.PostAsync("/v1/chat/completions", """{"model":"m","messages":[{"role":"developer","content":"Be long."},{"role":"user","content":"Why?"}]}""");
+        Assert.Equal("user:Hello|assistant:Hi!|developer:Be long.|user:Why?", await AskedAsync(server));
+    }
+
+    [Theory]
+    [InlineData(false, """
+        {"id":"I","object":"chat.completion","created":0,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Look:"
+        """)]
+    [InlineData(true, """
+        "delta":{"content":"Look:"}
+        """)]
+    public async Task A_Go_template_also_makes_the_prompt_of_OpenAIs_API(bool stream, string expected)
+    {
+        await using var server = await StartAsync(
+            "FROM x\nSYSTEM S\nTEMPLATE \"\"\"{{ range .Tools }}[{{ .Function.Name }}]{{ end }}{{ range .Messages }}<{{ .Role }}>{{ .Content }}{{ .Thinking }}{{ range .ToolCalls }}<call>{{ .Function.Name }}{{ end }}{{ end }}\"\"\"",
+            static _ => ScriptedEngine.Events("""{"content":"<think>Well</think>Look:<call>{\"name\":\"f\",\"arguments\":{\"x\":1}}"}""", """{"content":"","stop":true,"stop_type":"eos"}"""));
+        var answer = await server.PostAsync("/v1/chat/completions", $$$"""
+            {"model":"m","stream":{{{(stream ? "true" : "false")}}},"max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
+            {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}}]},
+            {"role":"tool","tool_call_id":"c1","content":"42"}],"tools":[{"type":"function","function":{"name":"f"}}]}
+            """);
+
+        Assert.Equal("[f]<system>S<user>a\nb<assistant><call>f<tool>42", await PromptAsync(server, "/completion"));
+        Assert.Contains(expected.Trim().Split("\"message\"")[^1], answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\"reasoning_content\":\"Well\"", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"f\"", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\"finish_reason\":\"tool_calls\"", answer.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/api/generate", "\"prompt\":\"Why?\"", "\"response\":\"\"")]
     [InlineData("/api/chat", "\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}]", "\"message\":{\"role\":\"\",\"content\":\"\"}")]

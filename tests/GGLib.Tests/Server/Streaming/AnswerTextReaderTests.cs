@@ -82,7 +82,7 @@ public sealed class AnswerTextReaderTests
 
         reader.Accept(StreamEvent.Content([]));
         reader.Accept(StreamEvent.Finished(FinishReason.Stop));
-        Assert.Equal(FinishReason.Stop, reader.Finish);
+        Assert.Equal(answer.Calls.Length > 0 ? FinishReason.ToolCalls : FinishReason.Stop, reader.Finish);
         return answer;
     }
 
