@@ -1,0 +1,16 @@
+namespace GGLib.Catalog.Registries.Downloads;
+
+/// <summary>What an error of the disk means to the user.</summary>
+internal static class StorageFailure
+{
+    private const int UnixNoSpace = 28;
+    private const int UnixQuota = 122;
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+
+    public static bool IsFull(IOException error) => error.HResult is UnixNoSpace or UnixQuota or WindowsHandleDiskFull or WindowsDiskFull;
+
+    public static TransferFailure Of(Exception error, string folder) => error is IOException io && IsFull(io)
+        ? new TransferFailure(TransferFault.DiskFull, $"The disk with {folder} is full. What was fetched is kept: free some space and pull again.")
+        : new TransferFailure(TransferFault.Storage, $"{folder} cannot be written: {error.Message}");
+}
