@@ -16,6 +16,7 @@ public sealed class PullJobs : IAsyncDisposable
     private readonly Dictionary<(RemoteName Name, bool Insecure), PullJob> _jobs = [];
     private readonly HashSet<Task> _ending = [];
     private readonly CancellationTokenSource _stop = new();
+    private bool _isDisposed;
 
     /// <param name="store">Where the files go.</param>
     /// <param name="http">As <see cref="TransferClient"/> makes them; stays the caller's.</param>
@@ -70,6 +71,11 @@ public sealed class PullJobs : IAsyncDisposable
     /// <summary>Stops all jobs and returns when they have stopped. Their listeners get a failure.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         Task[] all;
         lock (_lock)
@@ -85,7 +91,7 @@ public sealed class PullJobs : IAsyncDisposable
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_jobs.TryGetValue(key, out var job))
             {
                 job = new PullJob();

@@ -18,6 +18,9 @@ internal sealed record HttpOutcome : IRetriable, IDisposable
     /// <summary>The <c>X-Linked-Etag</c> of the first answer that had one: the Hub says the file's SHA-256 where it redirects.</summary>
     public string? LinkedEtag { get; init; }
 
+    /// <summary>Whether there was not even a connection.</summary>
+    public bool HasNoConnection { get; init; }
+
     public bool MayRetry { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }

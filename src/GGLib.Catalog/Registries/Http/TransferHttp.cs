@@ -44,12 +44,13 @@ internal sealed class TransferHttp
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            var what = error.InnerException is TimeoutException && !stall.IsCancellationRequested ? "cannot be reached: no connection in time" : $"did not answer within {_options.Stall.TotalSeconds:0} s";
-            return new HttpOutcome { Failure = new(TransferFault.Unreachable, $"{address.Authority} {what}."), MayRetry = true };
+            var hasNoConnection = error.InnerException is TimeoutException && !stall.IsCancellationRequested;
+            var what = hasNoConnection ? "cannot be reached: no connection in time" : $"did not answer within {_options.Stall.TotalSeconds:0} s";
+            return new HttpOutcome { Failure = new(TransferFault.Unreachable, $"{address.Authority} {what}."), MayRetry = true, HasNoConnection = hasNoConnection };
         }
         catch (HttpRequestException error)
         {
-            return new HttpOutcome { Failure = new(TransferFault.Unreachable, $"{address.Authority} cannot be reached: {Cause(error)}"), MayRetry = true };
+            return new HttpOutcome { Failure = new(TransferFault.Unreachable, $"{address.Authority} cannot be reached: {Cause(error)}"), MayRetry = true, HasNoConnection = error.HttpRequestError is not (HttpRequestError.ResponseEnded or HttpRequestError.Unknown) };
         }
         catch (IOException error)
         {
@@ -162,7 +163,7 @@ internal sealed class TransferHttp
         using var outcome = await SendAsync(HttpMethod.Get, address, credentials, accept is null ? null : request => request.Headers.TryAddWithoutValidation("Accept", accept), cancellationToken).ConfigureAwait(false);
         if (outcome.Response is not { } response)
         {
-            return new BodyOutcome([], null, outcome.Failure) { Status = outcome.Status, MayRetry = outcome.MayRetry && outcome.Status is not null, RetryAfter = outcome.RetryAfter };
+            return new BodyOutcome([], null, outcome.Failure) { Status = outcome.Status, MayRetry = outcome.MayRetry && !outcome.HasNoConnection, RetryAfter = outcome.RetryAfter };
         }
 
         using var stall = new CancellationTokenSource(_options.Stall, _time);

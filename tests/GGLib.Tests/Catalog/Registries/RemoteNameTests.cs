@@ -9,6 +9,8 @@ public sealed class RemoteNameTests
     [InlineData(" qwen3 ", "registry.ollama.ai/library/qwen3:latest", null)]
     [InlineData("user/model:tag", "registry.ollama.ai/user/model:tag", null)]
     [InlineData("localhost:5000/ns/model:tag", "localhost:5000/ns/model:tag", null)]
+    [InlineData("127.0.0.1:5000/ns/tiny", "127.0.0.1:5000/ns/tiny:latest", null)]
+    [InlineData("http://127.0.0.1:5000/ns/tiny", "127.0.0.1:5000/ns/tiny:latest", "http")]
     [InlineData("http://localhost:5000/ns/model", "localhost:5000/ns/model:latest", "http")]
     [InlineData("HTTPS://example.com/ns/model", "example.com/ns/model:latest", "https")]
     public void A_name_in_Ollamas_grammar_is_one_of_a_registry(string text, string full, string? scheme)

@@ -78,7 +78,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         // What was sent and what arrived must not lie far apart, or counting bytes says nothing.
         builder.WebHost.UseSockets(static sockets => sockets.CreateBoundListenSocket = static endpoint =>
         {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = ChunkSize };
+            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = ChunkSize };
             socket.Bind(endpoint);
             return socket;
         });
