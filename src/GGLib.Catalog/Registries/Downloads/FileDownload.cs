@@ -339,7 +339,7 @@ internal sealed class FileDownload
 
         return await CopyAsync(partial, part, skip, response, outcome.Address!, cancellationToken).ConfigureAwait(false);
 
-        void Shape(HttpRequestMessage request)
+        void Shape(HttpRequestMessage request, CancellationTokenSource watch)
         {
             request.Headers.Range = new RangeHeaderValue(part.Next, part.Start + part.Length - 1);
             if (_file.Validator is { } validator && (validator.StartsWith('"') || !validator.Contains('"', StringComparison.Ordinal)))

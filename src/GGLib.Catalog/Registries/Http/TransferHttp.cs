@@ -32,9 +32,9 @@ internal sealed class TransferHttp
     /// <param name="method">The verb; kept over redirects.</param>
     /// <param name="address">Where to.</param>
     /// <param name="credentials">Who asks.</param>
-    /// <param name="shape">Adds headers and, for uploads, a body of the attempt's own.</param>
+    /// <param name="shape">Adds headers and, for uploads, a body of the attempt's own, which puts off the watch over the server's silence as it is sent.</param>
     /// <param name="cancellationToken">Ends it; the body of the answer is the caller's to watch.</param>
-    public async Task<HttpOutcome> SendAsync(HttpMethod method, Uri address, Credentials credentials, Action<HttpRequestMessage>? shape, CancellationToken cancellationToken)
+    public async Task<HttpOutcome> SendAsync(HttpMethod method, Uri address, Credentials credentials, Action<HttpRequestMessage, CancellationTokenSource>? shape, CancellationToken cancellationToken)
     {
         using var stall = new CancellationTokenSource(_options.Stall, _time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stall.Token);
@@ -85,14 +85,14 @@ internal sealed class TransferHttp
         };
     }
 
-    private async Task<HttpOutcome> FollowAsync(HttpMethod method, Uri address, Credentials credentials, Action<HttpRequestMessage>? shape, CancellationTokenSource stall, CancellationToken cancellationToken)
+    private async Task<HttpOutcome> FollowAsync(HttpMethod method, Uri address, Credentials credentials, Action<HttpRequestMessage, CancellationTokenSource>? shape, CancellationTokenSource stall, CancellationToken cancellationToken)
     {
         string? linkedEtag = null;
         var hasAskedForToken = false;
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
             using var request = new HttpRequestMessage(method, address);
-            shape?.Invoke(request);
+            shape?.Invoke(request, stall);
             request.Headers.Authorization = credentials.For(address);
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             stall.CancelAfter(_options.Stall);
@@ -160,7 +160,7 @@ internal sealed class TransferHttp
 
     private async Task<BodyOutcome> GetOnceAsync(Uri address, Credentials credentials, string? accept, int mostBytes, CancellationToken cancellationToken)
     {
-        using var outcome = await SendAsync(HttpMethod.Get, address, credentials, accept is null ? null : request => request.Headers.TryAddWithoutValidation("Accept", accept), cancellationToken).ConfigureAwait(false);
+        using var outcome = await SendAsync(HttpMethod.Get, address, credentials, accept is null ? null : (request, _) => request.Headers.TryAddWithoutValidation("Accept", accept), cancellationToken).ConfigureAwait(false);
         if (outcome.Response is not { } response)
         {
             return new BodyOutcome([], null, outcome.Failure) { Status = outcome.Status, MayRetry = outcome.MayRetry && !outcome.HasNoConnection, RetryAfter = outcome.RetryAfter };

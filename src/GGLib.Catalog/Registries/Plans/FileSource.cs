@@ -22,7 +22,7 @@ internal sealed class FileSource(TransferHttp http)
         }
 
         // Signed addresses are good for GET alone, and some servers have no HEAD: ask for one byte, whose range tells the length.
-        using var first = await http.SendAsync(HttpMethod.Get, name.Address, credentials, static request => request.Headers.Range = new RangeHeaderValue(0, 0), cancellationToken).ConfigureAwait(false);
+        using var first = await http.SendAsync(HttpMethod.Get, name.Address, credentials, static (request, _) => request.Headers.Range = new RangeHeaderValue(0, 0), cancellationToken).ConfigureAwait(false);
         if (first.Failure is { } failure)
         {
             return new PlanOutcome(null, failure.Fault is TransferFault.NotFound ? new TransferFailure(TransferFault.NotFound, $"There is nothing at {name}.") : failure);
