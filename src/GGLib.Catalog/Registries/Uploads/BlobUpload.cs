@@ -47,7 +47,7 @@ internal sealed class BlobUpload
         var asked = await _retries.ExecuteAsync(
             async token =>
             {
-                using var head = await _http.SendAsync(HttpMethod.Head, new Uri(_blobs, _layer.Digest.ToString()), _credentials, null, token).ConfigureAwait(false);
+                using var head = await _http.SendAsync(HttpMethod.Head, new Uri(_blobs.AbsoluteUri + _layer.Digest), _credentials, null, token).ConfigureAwait(false);
                 isThere = head.Failure is null;
                 return head.Status is 404 ? PartOutcome.Whole : new PartOutcome(head.Failure, head.MayRetry && !head.HasNoConnection, head.RetryAfter);
             },
@@ -130,7 +130,7 @@ internal sealed class BlobUpload
 
         _sent = 0;
         _session = null;
-        using var begun = await _http.SendAsync(HttpMethod.Post, new Uri(_blobs, "uploads/"), _credentials, static (request, _) => request.Content = new ByteArrayContent([]), cancellationToken).ConfigureAwait(false);
+        using var begun = await _http.SendAsync(HttpMethod.Post, new Uri(_blobs.AbsoluteUri + "uploads/"), _credentials, static (request, _) => request.Content = new ByteArrayContent([]), cancellationToken).ConfigureAwait(false);
         if (begun.Response is null)
         {
             return new PartOutcome(begun.Failure, begun.MayRetry && !begun.HasNoConnection, begun.RetryAfter);
