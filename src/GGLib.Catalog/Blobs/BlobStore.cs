@@ -65,6 +65,20 @@ public sealed class BlobStore
         return there;
     }
 
+    /// <summary>
+    /// Removes the links that give the parts of a split model their names; nothing when there are none. On most systems the room of its blobs is free only then.
+    /// </summary>
+    /// <param name="manifest">The model's manifest, as <see cref="Registries.PulledModel.ManifestDigest"/>.</param>
+    /// <exception cref="IOException">They may not be removed, or are in use on a system that forbids it.</exception>
+    public void DeleteSet(BlobDigest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (BlobSet.FolderOf(this, manifest) is var folder && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>Writes a stream as the blob that it should be. What is interrupted, by an exception too, leaves nothing.</summary>
     /// <exception cref="IOException">The disk is full, or the stream broke.</exception>
     public async Task<BlobWriteResult> WriteAsync(BlobDigest digest, Stream content, CancellationToken cancellationToken)
@@ -132,7 +146,7 @@ public sealed class BlobStore
         return freed;
     }
 
-    /// <summary>Makes a finished file, whose digest has been checked and which is synced and closed, the blob. The file is gone afterwards.</summary>
+    /// <summary>Makes a finished file, whose digest has been checked and which is synced, the blob. The file is gone afterwards.</summary>
     internal void Adopt(string file, BlobDigest digest) => File.Move(file, PathOf(digest), overwrite: true);
 
     private static async Task<BlobDigest> CopyAsync(Stream from, string path, CancellationToken cancellationToken)

@@ -12,4 +12,5 @@ namespace GGLib.Catalog.Registries;
 [JsonSerializable(typeof(HubEntry[]))]
 [JsonSerializable(typeof(OllamaMessage[]))]
 [JsonSerializable(typeof(Journal))]
+[JsonSerializable(typeof(PullProgress))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

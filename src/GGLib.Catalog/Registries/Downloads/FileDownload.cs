@@ -73,7 +73,7 @@ internal sealed class FileDownload
                     return (_file.Digest, null);
                 }
 
-                if (PartialFile.TryOpen(_store, Key(_file), _file.Size, _file.Validator, _options) is not { } partial)
+                if (PartialFile.TryOpen(_store, Key(_file), _file.Size, _file.Validator, _options, _time) is not { } partial)
                 {
                     _onBytes(PartialFile.DoneOf(_store, Key(_file), _file.Size));
                     await Task.Delay(LockPause, _time, cancellationToken).ConfigureAwait(false);
@@ -95,8 +95,7 @@ internal sealed class FileDownload
                         return (null, failure);
                     }
 
-                    _store.Adopt(partial.Complete(), digest);
-                    partial.ForgetJournal();
+                    partial.Complete(_store, digest);
                     return (digest, null);
                 }
             }
@@ -151,7 +150,7 @@ internal sealed class FileDownload
 
             foreach (var part in bad)
             {
-                part.Reset();
+                partial.Reset(part);
             }
 
             partial.SaveNow();
@@ -206,7 +205,12 @@ internal sealed class FileDownload
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            partial.SaveNow();
+
+            // What is whole becomes a blob next, or is begun anew.
+            if (partial.Done < partial.Size)
+            {
+                partial.SaveNow();
+            }
         }
     }
 

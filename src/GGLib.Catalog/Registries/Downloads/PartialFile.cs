@@ -20,12 +20,16 @@ internal sealed class PartialFile : IDisposable
     private const long LeastBetweenSaves = 64 << 10;
     private const long MostBetweenSaves = 16 << 20;
 
+    // Nobody else's while it is open. Windows renames an open file only if that is shared; elsewhere only sharing nothing is a lock.
+    private static readonly FileShare Sharing = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     private readonly string _path;
     private readonly FileStream _file;
     private readonly string? _validator;
     private readonly long _saveEvery;
     private readonly Lock _saving = new();
     private ImmutableArray<Part> _parts;
+    private long _done;
     private long _unsaved;
 
     private PartialFile(string path, FileStream file, long size, string? validator, ImmutableArray<Part> parts)
@@ -34,6 +38,7 @@ internal sealed class PartialFile : IDisposable
         _file = file;
         _validator = validator;
         _parts = parts;
+        _done = parts.Sum(static part => part.Done);
         Size = size;
         _saveEvery = Math.Clamp(size / SavesPerFile, LeastBetweenSaves, MostBetweenSaves);
     }
@@ -43,7 +48,7 @@ internal sealed class PartialFile : IDisposable
     public ImmutableArray<Part> Parts => _parts;
 
     /// <summary>How many bytes there are, wherever.</summary>
-    public long Done => _parts.Sum(static part => part.Done);
+    public long Done => Interlocked.Read(ref _done);
 
     /// <summary>Up to where there is no hole.</summary>
     public long Frontier
@@ -64,22 +69,28 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>Opens what an earlier fetch left, or begins; null while somebody else has it open.</summary>
     /// <exception cref="IOException">The disk is full, or another error of its.</exception>
-    public static PartialFile? TryOpen(BlobStore store, string key, long size, string? validator, TransferOptions options)
+    public static PartialFile? TryOpen(BlobStore store, string key, long size, string? validator, TransferOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(store.Partials);
         var path = Path.Combine(store.Partials, key);
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Sharing, bufferSize: 0, FileOptions.Asynchronous);
         }
-        catch (IOException error) when (IsSharing(error) && File.Exists(path))
+        catch (IOException error) when (StorageFailure.IsInUse(error))
         {
             return null;
         }
 
         try
         {
+            if (!IsAt(path, file, time))
+            {
+                file.Dispose();
+                return null;
+            }
+
             var parts = file.Length == size ? Resume(ReadJournal(path), size, validator) : null;
             if (parts is null)
             {
@@ -107,6 +118,7 @@ internal sealed class PartialFile : IDisposable
         await RandomAccess.WriteAsync(_file.SafeFileHandle, bytes, part.Next, cancellationToken).ConfigureAwait(false);
         part.Hash?.AppendData(bytes.Span);
         part.Advance(bytes.Length);
+        Interlocked.Add(ref _done, bytes.Length);
         if (Interlocked.Add(ref _unsaved, bytes.Length) >= _saveEvery && _saving.TryEnter())
         {
             try
@@ -158,7 +170,15 @@ internal sealed class PartialFile : IDisposable
         }
 
         _parts = [whole];
+        Interlocked.Exchange(ref _done, whole.Done);
         return whole;
+    }
+
+    /// <summary>As if nothing had come of a part. Nobody may be at work on it.</summary>
+    public void Reset(Part part)
+    {
+        Interlocked.Add(ref _done, -part.Done);
+        part.Reset();
     }
 
     /// <summary>Puts the file into stable storage and then says so in the journal.</summary>
@@ -170,23 +190,21 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Syncs and closes a whole file, and forgets its journal. Returns its path.</summary>
-    public string Complete()
+    /// <summary>Makes a whole file, whose digest has been checked, the blob; and closes it only then: whoever waits must not take a blob for a partial file.</summary>
+    public void Complete(BlobStore store, BlobDigest digest)
     {
         _file.Flush(flushToDisk: true);
+        store.Adopt(_path, digest);
+        File.Delete(_path + JournalSuffix);
         Dispose();
-        return _path;
     }
 
-    /// <summary>Removes the journal of a file that has become a blob.</summary>
-    public void ForgetJournal() => File.Delete(_path + JournalSuffix);
-
-    /// <summary>Closes and removes both.</summary>
+    /// <summary>Removes both, and closes.</summary>
     public void Abandon()
     {
         File.Delete(_path + JournalSuffix);
-        Dispose();
         File.Delete(_path);
+        Dispose();
     }
 
     public void Dispose()
@@ -199,8 +217,15 @@ internal sealed class PartialFile : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>Whether an error only says that somebody else has the file open.</summary>
-    private static bool IsSharing(IOException error) => error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && !StorageFailure.IsFull(error);
+    /// <summary>
+    /// Whether the file that is open is the one at its path. Between opening and locking another may have finished it, and then it is a blob, or removed it. A time of change
+    /// of its own tells one file from another on every system.
+    /// </summary>
+    private static bool IsAt(string path, FileStream file, TimeProvider time)
+    {
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, time.GetUtcNow().UtcDateTime.AddTicks(-Random.Shared.Next((int)TimeSpan.TicksPerSecond)));
+        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle);
+    }
 
     private static Journal? ReadJournal(string path)
     {

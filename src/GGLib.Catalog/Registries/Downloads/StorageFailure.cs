@@ -8,6 +8,13 @@ internal static class StorageFailure
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
+    private const int LinuxLocked = 11;
+    private const int MacLocked = 35;
+    private const int WindowsInUse = unchecked((int)0x80070020);
+
+    /// <summary>Whether an error only says that somebody else has the file open.</summary>
+    public static bool IsInUse(IOException error) => error.HResult is LinuxLocked or MacLocked or WindowsInUse;
+
     public static bool IsFull(IOException error) => error.HResult is UnixNoSpace or UnixQuota or WindowsHandleDiskFull or WindowsDiskFull;
 
     public static TransferFailure Of(Exception error, string folder) => error is IOException io && IsFull(io)

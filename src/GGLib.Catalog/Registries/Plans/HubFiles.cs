@@ -38,7 +38,7 @@ internal sealed partial class HubFiles
     /// <summary>The model that a user names, by quantisation or by file; null when there is none such.</summary>
     public string? Find(string wanted) =>
         Models.FirstOrDefault(path => path.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-        ?? Models.FirstOrDefault(path => NameOf(path).Equals(wanted, StringComparison.OrdinalIgnoreCase) || _files.ContainsKey(wanted) && FirstOf(wanted) == path)
+        ?? Models.FirstOrDefault(path => NameOf(path).Equals(wanted, StringComparison.OrdinalIgnoreCase) || (_files.ContainsKey(wanted) && FirstOf(wanted) == path))
         ?? Models.FirstOrDefault(path => LabelOf(path).Equals(wanted, StringComparison.OrdinalIgnoreCase))
         ?? Models.FirstOrDefault(path => WithoutPrefix(LabelOf(path)).Equals(wanted, StringComparison.OrdinalIgnoreCase))
         ?? Models.FirstOrDefault(path => EndsWith(SplitFileName.WithoutPart(Path.GetFileNameWithoutExtension(NameOf(path))), wanted));

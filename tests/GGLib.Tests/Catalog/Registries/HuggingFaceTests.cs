@@ -101,6 +101,9 @@ public sealed class HuggingFaceTests
         var served = cdn.BytesServed;
         Assert.Equal(model.Weights, (await bench.PullAsync("hf.co/o/r:Q4_K_M"))[^1].Model!.Weights);
         Assert.Equal(served, cdn.BytesServed);
+        bench.Store.DeleteSet(model.ManifestDigest);
+        Assert.All(model.Weights, static path => Assert.False(File.Exists(path)));
+        Assert.Equal(4, bench.Store.List().Count());
     }
 
     [Fact]

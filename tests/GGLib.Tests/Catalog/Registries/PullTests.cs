@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using GGLib.Catalog.Blobs;
 using GGLib.Catalog.Registries;
 
@@ -82,6 +83,36 @@ public sealed class PullTests
             steps);
         Assert.Equal(steps.Count, lines.Select(static line => line.Status).Distinct().Count());
         Assert.True(lines.Zip(lines.Skip(1)).All(static pair => pair.First.Digest != pair.Second.Digest || pair.First.Completed <= pair.Second.Completed));
+    }
+
+    [Fact]
+    public void A_line_on_the_wire_has_Ollamas_fields_and_no_others()
+    {
+        var lines = new[]
+        {
+            new PullProgress("pulling manifest"),
+            new PullProgress("pulling 7462734796d6", "sha256:7462734796d67c40ecec2ca98eddf970e171dbb6b370e43fd633ee75b69abe1b", 1_629_516_640),
+            new PullProgress("pulling 7462734796d6", "sha256:7462734796d67c40ecec2ca98eddf970e171dbb6b370e43fd633ee75b69abe1b", 1_629_516_640, 5),
+            new PullProgress("success"),
+        };
+
+        Assert.Equal(
+            """
+            {"status":"pulling manifest"}
+            {"status":"pulling 7462734796d6","digest":"sha256:7462734796d67c40ecec2ca98eddf970e171dbb6b370e43fd633ee75b69abe1b","total":1629516640}
+            {"status":"pulling 7462734796d6","digest":"sha256:7462734796d67c40ecec2ca98eddf970e171dbb6b370e43fd633ee75b69abe1b","total":1629516640,"completed":5}
+            {"status":"success"}
+            """,
+            string.Join('\n', lines.Select(static line => JsonSerializer.Serialize(line, RegistryJson.Default.PullProgress))));
+    }
+
+    [Fact]
+    public async Task An_empty_layer_is_an_empty_file()
+    {
+        await using var bench = await PullBench.StartAsync();
+        bench.Registry.AddModel("library/tiny", "latest", ("model", PullBench.Bytes(1000)), ("system", []));
+
+        Assert.Equal("", (await bench.PullAsync("tiny"))[^1].Model!.System);
     }
 
     [Fact]
