@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using GGLib.Catalog.Registries;
+using GGLib.Gguf;
+
+namespace GGLib.Catalog.Blobs;
+
+/// <summary>
+/// Gives the parts of a split model their names back: llama-server finds them by <c>NAME-00001-of-00003.gguf</c>, and blobs have digests for names. They become hard links
+/// in a folder of the model's own beside the blobs, which take no room; symbolic links where the file system knows no others.
+/// </summary>
+internal static partial class BlobSet
+{
+    private const string Folder = "sets";
+
+    /// <summary>The same files, those of a split model with the path of their link.</summary>
+    /// <exception cref="IOException">Neither kind of link can be made here.</exception>
+    public static ImmutableArray<PulledFile> Link(BlobStore store, ImmutableArray<PulledFile> files, BlobDigest model)
+    {
+        if (!files.Any(static file => file.Role is PulledRole.Weights && SplitFileName.IsPart(file.Name)))
+        {
+            return files;
+        }
+
+        var folder = FolderOf(store, model);
+        Directory.CreateDirectory(folder);
+        return [.. files.Select(file => file.Role is PulledRole.Weights && SplitFileName.IsPart(file.Name) ? file with { Path = LinkOne(file.Path, Path.Combine(folder, file.Name)) } : file)];
+    }
+
+    /// <summary>Where the links of a model are.</summary>
+    public static string FolderOf(BlobStore store, BlobDigest model) => Path.Combine(store.Folder, Folder, model.Hex);
+
+    private static string LinkOne(string blob, string link)
+    {
+        if (FileStamp.Of(link) is { } there && there == FileStamp.Of(blob))
+        {
+            return link;
+        }
+
+        File.Delete(link);
+        var made = OperatingSystem.IsWindows() ? CreateHardLink(link, blob, 0) : Link(blob, link) == 0;
+        if (!made)
+        {
+            File.CreateSymbolicLink(link, Path.GetRelativePath(Path.GetDirectoryName(link)!, blob));
+        }
+
+        return link;
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
+
+    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", StringMarshalling = StringMarshalling.Utf16, SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool CreateHardLink(string added, string existing, nint security);
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using GGLib.Catalog.Registries.Http;
+
+namespace GGLib.Catalog.Registries.Plans;
+
+/// <summary>What a name comes to.</summary>
+/// <param name="Files">What to fetch, in order.</param>
+/// <param name="Credentials">Who asks.</param>
+internal sealed record PullPlan(ImmutableArray<PlannedFile> Files, Credentials Credentials)
+{
+    /// <summary>The manifest as it came; null where the source has none.</summary>
+    public byte[]? Manifest { get; init; }
+
+    /// <summary>What to tell the user when a file of it is refused; null for the server's own words.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>A choice that was made for the user, in one sentence; or null.</summary>
+    public string? Note { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace GGLib.Catalog.Registries;
+
+/// <summary>Why a transfer ended without its model.</summary>
+/// <param name="Fault">Which kind.</param>
+/// <param name="Message">One sentence for the user, without a full stop where Ollama's own words are kept.</param>
+public sealed record TransferFailure(TransferFault Fault, string Message);
