@@ -30,7 +30,7 @@ internal sealed partial class TestServer : IAsyncDisposable
     private TestServer(IRunnerFactory runners, ServerOptions? options, EngineSettings? settings, bool stored)
     {
         _runners = runners;
-        Catalog = stored ? ModelCatalog.Open(Path.Combine(_folder, "home"), TimeProvider.System) : ModelCatalog.OpenInMemory(TimeProvider.System);
+        Catalog = stored ? ModelCatalog.Open(Home, TimeProvider.System) : ModelCatalog.OpenInMemory(TimeProvider.System);
         Add("tiny", Llama().Add("tokenizer.chat_template", "{{ messages }}").Add("general.license", "CC0"));
         Add("tinytools", Llama().Add("tokenizer.chat_template", "{{ tools }}<think></think>"));
         Add("tinyembed", Model("bert").Add("bert.pooling_type", 1u));
@@ -56,6 +56,9 @@ internal sealed partial class TestServer : IAsyncDisposable
     public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Limit.Time };
 
     public string Address { get; private set; } = "";
+
+    /// <summary>The data folder of a stored library.</summary>
+    public string Home => Path.Combine(_folder, "home");
 
     /// <summary>A server whose engine starts at once.</summary>
     /// <param name="options">How it presents itself; null: as usual.</param>
