@@ -118,10 +118,16 @@ public sealed class LibraryTests : IAsyncLifetime
         Assert.Equal(Path.GetFileName(blob), "sha256-" + Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(blob, Cancellation))));
     }
 
+    private static CreateModelRequest Streamed(CreateModelRequest request)
+    {
+        request.Stream = true;
+        return request;
+    }
+
     private async Task<List<string>> CreateAsync(CreateModelRequest request)
     {
         var steps = new List<string>();
-        await foreach (var step in Client.CreateModelAsync(request, Cancellation))
+        await foreach (var step in Client.CreateModelAsync(Streamed(request), Cancellation))
         {
             steps.Add(step!.Status);
         }
