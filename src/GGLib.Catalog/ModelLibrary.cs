@@ -11,6 +11,9 @@ namespace GGLib.Catalog;
 /// </summary>
 public sealed class ModelLibrary
 {
+    // Longer than the largest tensor takes between two writes.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
     private ModelLibrary(ModelCatalog catalog, BlobStore? blobs, TimeProvider time)
     {
         Catalog = catalog;
@@ -70,6 +73,13 @@ public sealed class ModelLibrary
     {
         ArgumentNullException.ThrowIfNull(digest);
         return Blobs?.Find(digest) ?? Catalog.FileWithSha256(digest.Hex);
+    }
+
+    /// <summary>Removes what uploads and quantizing left behind that were killed: nobody can go on with it. Called before more of it is written.</summary>
+    public void SweepUnfinished()
+    {
+        Blobs?.SweepPartials(Abandoned, BlobStore.UploadPrefix);
+        Blobs?.SweepPartials(Abandoned, ModelMaking.QuantizePrefix);
     }
 
     /// <summary>Makes a model, replacing the one that has its name.</summary>

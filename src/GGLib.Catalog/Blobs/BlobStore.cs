@@ -10,7 +10,7 @@ namespace GGLib.Catalog.Blobs;
 public sealed class BlobStore
 {
     private const string PartialFolder = "partial";
-    private const string UploadPrefix = "upload-";
+    internal const string UploadPrefix = "upload-";
     private const int BufferSize = 1 << 20;
 
     private readonly TimeProvider _time;
@@ -98,8 +98,10 @@ public sealed class BlobStore
     /// Removes what interrupted writes and downloads left behind and nobody has touched for so long. What another process holds stays. Such a download begins anew when it
     /// is asked for again.
     /// </summary>
+    /// <param name="untouchedFor">For so long.</param>
+    /// <param name="prefix">What the names of the files begin with; empty: all.</param>
     /// <returns>How many bytes were freed.</returns>
-    public long SweepPartials(TimeSpan untouchedFor)
+    public long SweepPartials(TimeSpan untouchedFor, string prefix = "")
     {
         if (!Directory.Exists(Partials))
         {
@@ -108,7 +110,7 @@ public sealed class BlobStore
 
         var before = _time.GetUtcNow() - untouchedFor;
         long freed = 0;
-        foreach (var file in new DirectoryInfo(Partials).EnumerateFiles())
+        foreach (var file in new DirectoryInfo(Partials).EnumerateFiles(prefix + "*"))
         {
             try
             {

@@ -8,7 +8,7 @@ namespace GGLib.Catalog.Creation;
 /// <summary>Makes one model. Nothing is in the catalog before everything else is done; what was begun and not finished is removed. Used once.</summary>
 internal sealed class ModelMaking(ModelLibrary library, ModelRecipe recipe, Func<CreateProgress, Task> report, CancellationToken cancellation)
 {
-    private const string QuantizePrefix = "quantize-";
+    internal const string QuantizePrefix = "quantize-";
     private const int HashBuffer = 1 << 20;
 
     // Ollama's clients draw a bar for what has a digest, and quantizing has none before it is done.
@@ -194,6 +194,7 @@ internal sealed class ModelMaking(ModelLibrary library, ModelRecipe recipe, Func
         var status = $"quantizing {kind} model to {format}";
         var total = SplitFileName.PartsOf(_weights!).Sum(static part => FileStamp.Of(part)?.SizeBytes ?? 0);
         await report(new CreateProgress(status, NoDigestYet, total)).ConfigureAwait(false);
+        library.SweepUnfinished();
         Directory.CreateDirectory(blobs.Partials);
         var temporary = Path.Combine(blobs.Partials, QuantizePrefix + Guid.NewGuid().ToString("N"));
         try

@@ -63,7 +63,7 @@ internal sealed class CreateCommand : Verb
     private Attempt<ModelRecipe> Read(ModelName name, string? named)
     {
         string text;
-        var shown = SafeText.OneLine(named ?? DefaultFile, 400);
+        var shown = named is "-" ? "Standard input" : $"'{SafeText.OneLine(named ?? DefaultFile, 400)}'";
         var path = Path.GetFullPath(named is null or "-" or "" ? DefaultFile : named);
         try
         {
@@ -71,22 +71,22 @@ internal sealed class CreateCommand : Verb
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new CommandFailure(ExitCode.Usage, named is null ? "There is no file 'Modelfile' in this folder. Name one with: -f FILE" : $"There is no file '{shown}'.");
+            return new CommandFailure(ExitCode.Usage, named is null ? "There is no file 'Modelfile' in this folder. Name one with: -f FILE" : $"There is no file {shown}.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return new CommandFailure(ExitCode.Usage, $"'{shown}' cannot be read: {SafeText.OneLine(error.Message)}");
+            return new CommandFailure(ExitCode.Usage, $"{shown} cannot be read: {SafeText.OneLine(error.Message)}");
         }
 
         if (ModelfileParser.Parse(text, out var problem) is not { } file)
         {
-            return new CommandFailure(ExitCode.Usage, $"'{shown}' is no Modelfile {SafeText.OneLine(problem!.ToString(), 400)}.");
+            return new CommandFailure(ExitCode.Usage, $"{shown} is no Modelfile {SafeText.OneLine(problem!.ToString(), 400)}.");
         }
 
         var folder = named is "-" ? Environment.CurrentDirectory : Path.GetDirectoryName(path)!;
         return ModelRecipe.Of(name, file, folder, out var wrong) is { } recipe
             ? recipe
-            : new CommandFailure(ExitCode.Usage, $"'{shown}' cannot be followed: {SafeText.OneLine(wrong!, 1000).TrimEnd('.')}.");
+            : new CommandFailure(ExitCode.Usage, $"{shown} cannot be followed: {SafeText.OneLine(wrong!, 1000).TrimEnd('.')}.");
     }
 
     private async Task<int> ThroughAsync(OllamaClient server, ModelRecipe recipe, string from, CancellationToken cancellation)

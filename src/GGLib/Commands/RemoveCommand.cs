@@ -65,7 +65,7 @@ internal sealed class RemoveCommand : Verb
             return library.Remove(name) is { } removed ? removed : Unknown(name);
         }
 
-        return await server.DeleteAsync(new NameQuestion(model.Name.Full), cancellation).ConfigureAwait(false) is { } failure
+        return await server.DeleteAsync(new NameQuestion(model.Name.Display), cancellation).ConfigureAwait(false) is { } failure
             ? failure
             : new RemovedModel(model, model.Files.Where(file => Path.GetDirectoryName(file.Path) == library.Blobs!.Folder && !File.Exists(file.Path)).Sum(static file => file.SizeBytes));
     }

@@ -23,6 +23,9 @@ public sealed class CreateVerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("create", "mario", "-f", file));
         Assert.Matches("^parsing GGUF\nusing existing file demo-chat.gguf\ncreating new layer sha256:[0-9a-f]{64}\ncreating new layer sha256:[0-9a-f]{64}\nwriting manifest\nCreated 'mario:latest'\n$", _run.Output);
 
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("show", "mario"));
+        Assert.Matches("  system +You are Mario.\n  options +{\"seed\":1}\n", _run.Output);
+
         // From the model just made, through standard input.
         _run.Piped = "FROM mario\nPARAMETER seed 2";
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("create", "luigi", "-f", "-"));
@@ -64,6 +67,10 @@ public sealed class CreateVerbTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_run.Folder, "x.gguf"), "no model", Limit.Token);
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("create", "m", "-f", Modelfile("FROM ./x.gguf")));
         Assert.Equal("gglib: Supplied file was not in GGUF format.\n", _run.Error);
+
+        _run.Piped = "FROM";
+        Assert.Equal(ExitCode.Usage, await _run.RunAsync("create", "m", "-f", "-"));
+        Assert.Equal("gglib: Standard input is no Modelfile (line 1): from has no value.\n", _run.Error);
 
         Assert.Equal(ExitCode.Usage, await _run.RunAsync("create", "a b", "-f", Modelfile("FROM x")));
         Assert.Equal(ExitCode.Usage, await _run.RunAsync("cp", "x", "../y"));

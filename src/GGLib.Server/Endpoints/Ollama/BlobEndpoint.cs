@@ -40,6 +40,7 @@ internal sealed class BlobEndpoint(ModelLibrary library)
         BlobWriteResult written;
         try
         {
+            library.SweepUnfinished();
             written = await blobs.WriteAsync(digest, context.Request.Body, context.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException and not BadHttpRequestException or UnauthorizedAccessException && !context.RequestAborted.IsCancellationRequested)

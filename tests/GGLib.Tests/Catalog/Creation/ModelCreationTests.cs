@@ -299,6 +299,21 @@ public sealed class ModelCreationTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_program_left_is_removed_once_nobody_has_touched_it_for_an_hour()
+    {
+        var partial = Directory.CreateDirectory(Path.Combine(_library.Blobs!.Folder, "partial")).FullName;
+        foreach (var (name, minutes) in (ReadOnlySpan<(string, int)>)[("upload-old", 61), ("quantize-old", 61), ("upload-new", 59), ("a-download-to-go-on-with", 10_000)])
+        {
+            File.WriteAllText(Path.Combine(partial, name), "half");
+            File.SetLastWriteTimeUtc(Path.Combine(partial, name), (_time.GetUtcNow() - TimeSpan.FromMinutes(minutes)).UtcDateTime);
+        }
+
+        _library.SweepUnfinished();
+
+        Assert.Equal(["a-download-to-go-on-with", "upload-new"], Directory.GetFiles(partial).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_quantized_already_is_not_quantized_again()
     {
         new GgufWriter().Add("general.architecture", "llama").AddZeros("token_embd.weight", GgufTensorType.Q8_0, 32, 2).Write(_folder["q.gguf"]);
