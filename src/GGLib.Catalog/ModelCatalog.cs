@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GGLib.Catalog.Blobs;
 using GGLib.Gguf;
 using Microsoft.Data.Sqlite;
 
@@ -36,12 +37,16 @@ public sealed class ModelCatalog : IDisposable
     private int _looking;
     private volatile CatalogSnapshot? _snapshot;
 
-    private ModelCatalog(CatalogDatabase? database, TimeProvider time)
+    private ModelCatalog(CatalogDatabase? database, string? dataFolder, TimeProvider time)
     {
         _database = database;
+        DataFolder = dataFolder;
         _time = time;
         _checkedAt = time.GetTimestamp();
     }
+
+    /// <summary>The folder it is stored in, absolute; null when it is only in memory.</summary>
+    public string? DataFolder { get; }
 
     /// <summary>Opens the catalog of a data folder, creating both as needed. Dispose it to close the database.</summary>
     /// <param name="dataFolder">The folder; the database is its <c>catalog.db</c>.</param>
@@ -54,7 +59,7 @@ public sealed class ModelCatalog : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
         ArgumentNullException.ThrowIfNull(time);
-        var catalog = new ModelCatalog(CatalogDatabase.Open(dataFolder, bounds), time);
+        var catalog = new ModelCatalog(CatalogDatabase.Open(dataFolder, bounds), Path.GetFullPath(dataFolder), time);
         try
         {
             lock (catalog._lock)
@@ -77,7 +82,7 @@ public sealed class ModelCatalog : IDisposable
     public static ModelCatalog OpenInMemory(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return new(null, time);
+        return new(null, null, time);
     }
 
     /// <summary>All models, newest file first, those whose file is missing included.</summary>
@@ -153,8 +158,9 @@ public sealed class ModelCatalog : IDisposable
     /// <summary>Gives a model a second name, replacing the model that has it. Nothing is copied but the name.</summary>
     /// <param name="source">The model.</param>
     /// <param name="name">The second name; the model's own changes nothing.</param>
+    /// <returns>Null when a file of the model is gone.</returns>
     /// <exception cref="CatalogException">The database could not be written.</exception>
-    public CatalogModel Copy(CatalogModel source, ModelName name)
+    public CatalogModel? Copy(CatalogModel source, ModelName name)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.Name == name)
@@ -165,14 +171,26 @@ public sealed class ModelCatalog : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var copy = source with { Name = name, AddedAt = _time.GetUtcNow() };
+            var now = _time.GetUtcNow();
+            var copy = source with { Name = name, AddedAt = now, ModifiedAt = now, Profile = source.Profile with { MadeAt = now } };
             if (!source.IsTransient && _database is not null)
             {
-                Guarded(() => _database.InTransaction(() =>
+                var written = Guarded(() => _database.InTransaction(() =>
                 {
+                    // Under the lock of whoever removes the last name of a blob.
+                    if (!IsWhole(copy))
+                    {
+                        return false;
+                    }
+
                     _database.Write(copy);
                     return true;
                 }));
+                if (!written)
+                {
+                    return null;
+                }
+
                 _stored[name] = copy;
                 _rows[name] = StoredModel.Of(copy);
             }
@@ -210,12 +228,95 @@ public sealed class ModelCatalog : IDisposable
     }
 
     /// <summary>
+    /// Deletes those of the blobs that no model names. Under the database's lock: a model that another process makes of one at this moment either keeps it or finds it gone.
+    /// </summary>
+    /// <returns>How many bytes were freed.</returns>
+    /// <exception cref="CatalogException">The database could not be locked.</exception>
+    internal long DeleteUnnamed(BlobStore blobs, IEnumerable<BlobDigest> candidates)
+    {
+        var unnamed = candidates.ToHashSet();
+        if (unnamed.Count == 0)
+        {
+            return 0;
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _database is null ? Delete() : Guarded(() => _database.InTransaction(() =>
+            {
+                if (_database.DataVersion() != _dataVersion)
+                {
+                    LoadStored();
+                }
+
+                return Delete();
+            }));
+        }
+
+        long Delete()
+        {
+            // By digest, not by path: the folder may be known under two.
+            foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths))
+            {
+                if (BlobDigest.TryParse(Path.GetFileName(path), out var named))
+                {
+                    unnamed.Remove(named);
+                }
+            }
+
+            long freed = 0;
+            foreach (var digest in unnamed)
+            {
+                var size = blobs.SizeOf(digest) ?? 0;
+                try
+                {
+                    freed += blobs.Delete(digest) ? size : 0;
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    // In use where that forbids it. It stays, and harms nobody.
+                }
+            }
+
+            return freed;
+        }
+    }
+
+    /// <summary>The SHA-256 of the file at this path, when it is known; null when it is not.</summary>
+    internal string? KnownSha256(string path)
+    {
+        lock (_lock)
+        {
+            return Digests().TryGetValue(path, out var digest) && FileStamp.Of(path) == digest.Stamp ? digest.Sha256 : null;
+        }
+    }
+
+    /// <summary>The path of a file whose SHA-256 is known to be this one; null when there is none.</summary>
+    public string? FileWithSha256(string sha256)
+    {
+        var models = List();
+        lock (_lock)
+        {
+            var known = Digests();
+            return models.Where(static model => !model.IsMissing)
+                .SelectMany(static model => model.Files)
+                .FirstOrDefault(file => known.TryGetValue(file.Path, out var digest) && digest.Sha256 == sha256 && digest.Stamp == file.Stamp && FileStamp.Of(file.Path) == file.Stamp)?.Path;
+        }
+    }
+
+    /// <summary>
     /// A file's SHA-256, 64 lower-case hexadecimal digits, as <see cref="BackgroundHashing"/> computed it; null when it has not yet, or for another state of the file.
     /// It is no model's <see cref="CatalogModel.Digest"/>, which is there from the first moment and never waits for it.
     /// </summary>
     public string? Sha256Of(CatalogFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        if (BlobDigest.TryParse(Path.GetFileName(file.Path), out var named))
+        {
+            return named.Hex;
+        }
+
         lock (_lock)
         {
             return Digests().TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp ? digest.Sha256 : null;
@@ -233,6 +334,7 @@ public sealed class ModelCatalog : IDisposable
             return models
                 .Where(static model => !model.IsTransient && !model.IsMissing)
                 .SelectMany(static model => model.Files)
+                .Where(static file => !BlobDigest.TryParse(Path.GetFileName(file.Path), out _))
                 .FirstOrDefault(file => !(known.TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp) && !passedOver.Contains(file));
         }
     }
@@ -321,7 +423,10 @@ public sealed class ModelCatalog : IDisposable
             ReadStored();
         }
 
-        var result = Place(candidate, replace, _stored.GetValueOrDefault(candidate.Name));
+        // A blob may have lost its last name since it was looked at.
+        var result = IsWhole(candidate)
+            ? Place(candidate, replace, _stored.GetValueOrDefault(candidate.Name))
+            : new AddResult(AddOutcome.NotFound, candidate.Path, $"'{candidate.Path}' was deleted just now.");
         if (result.Succeeded)
         {
             _database.Write(result.Model);
@@ -345,6 +450,8 @@ public sealed class ModelCatalog : IDisposable
         var model = candidate with { AddedAt = present.AddedAt };
         return new(AddOutcome.Replaced, model.Path, $"'{model.Name}' is now '{model.Path}'.", model);
     }
+
+    private static bool IsWhole(CatalogModel model) => model.Files.All(static file => FileStamp.Of(file.Path) is not null);
 
     // One file under two paths: a link, or another spelling where the system does not tell them apart.
     private static bool IsSameFile(FileInfo file, string path, string other) =>

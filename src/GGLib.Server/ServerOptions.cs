@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Engine.Quantizing;
 using GGLib.Server.Telemetry;
 
 namespace GGLib.Server;
@@ -26,6 +27,9 @@ public sealed record ServerOptions
 
     /// <summary>Its version line.</summary>
     public string? EngineVersion { get; init; }
+
+    /// <summary>Converts weights for <c>/api/create</c>; null when nothing can.</summary>
+    public QuantizeTool? Quantize { get; init; }
 
     /// <summary>Origins allowed besides the usual local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];

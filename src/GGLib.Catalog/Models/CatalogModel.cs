@@ -24,7 +24,7 @@ public sealed record CatalogModel
     /// <summary>Bytes of all the model's files.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>When a file of it last changed, in UTC.</summary>
+    /// <summary>When a file of it last changed, in UTC; of a model that was made, when that was.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
     /// <summary>
@@ -60,6 +60,10 @@ public sealed record CatalogModel
 
     /// <summary>The absolute path of the projector (mmproj) that goes with it, or null.</summary>
     public string? ProjectorPath => Files.FirstOrDefault(static file => file.Role is FileRole.Projector)?.Path;
+
+    /// <summary>Every path it names, whether its files have been looked at or not.</summary>
+    internal IEnumerable<string> Paths => Files.Select(static file => file.Path).Append(Path).Concat(Profile.Adapters)
+        .Concat(new[] { Projector.Path, Profile.Draft }.OfType<string>());
 
     /// <summary>The parts it is split into; 1 for an ordinary file.</summary>
     public int PartCount => Math.Max(1, Files.Count(static file => file.Role is FileRole.Weights));

@@ -51,18 +51,18 @@ internal static class ModelCandidate
     public static CatalogModel Model(
         ModelName name, string path, ProjectorChoice projector, ModelProfile profile, ImmutableArray<CatalogFile> files, DateTimeOffset addedAt, ModelFacts facts) => new()
     {
-        Name = name,
-        Path = path,
-        Files = files,
-        Projector = projector,
-        SizeBytes = files.Sum(static file => file.SizeBytes),
-        ModifiedAt = files.IsEmpty ? DateTimeOffset.UnixEpoch : files.Max(static file => file.ModifiedAt),
-        Profile = profile,
-        Digest = profile.ManifestDigest ?? ModelDigest.Of(files, profile.IsNone ? "" : profile.ToJson()),
-        RunDigest = ModelDigest.Of(files, TemplateFacts.JinjaOf(profile) + profile.Parameters),
-        AddedAt = addedAt,
-        Facts = TemplateFacts.Under(profile, facts),
-    };
+            Name = name,
+            Path = path,
+            Files = files,
+            Projector = projector,
+            SizeBytes = files.Sum(static file => file.SizeBytes),
+            ModifiedAt = profile.MadeAt ?? (files.IsEmpty ? DateTimeOffset.UnixEpoch : files.Max(static file => file.ModifiedAt)),
+            Profile = profile,
+            Digest = profile.ManifestDigest ?? ModelDigest.Of(files, profile.DigestText()),
+            RunDigest = ModelDigest.Of(files, TemplateFacts.JinjaOf(profile) + profile.Parameters),
+            AddedAt = addedAt,
+            Facts = TemplateFacts.Under(profile, facts),
+        };
 
     // None at all are those of a row from before the files were written down.
     private static bool IsSameWeights(ImmutableArray<CatalogFile> before, ImmutableArray<CatalogFile> now) =>

@@ -51,7 +51,12 @@ public sealed record ModelProfile
     /// <summary>The SHA-256 of the registry's manifest, 64 lower-case hexadecimal digits: the model's digest as Ollama's users know it. Null when there is none.</summary>
     public string? ManifestDigest { get; init; }
 
-    /// <summary>Whether nothing is stored.</summary>
+    /// <summary>
+    /// When the model was made, in UTC: created or copied, which its files do not tell; null for a file that was added. It takes no part in the digest.
+    /// </summary>
+    public DateTimeOffset? MadeAt { get; init; }
+
+    /// <summary>Whether nothing is stored but perhaps <see cref="MadeAt"/>.</summary>
     [JsonIgnore]
     public bool IsNone => Template is null && System is null && Parameters is null && Licenses.IsEmpty && Messages.IsEmpty && Adapters.IsEmpty
         && Draft is null && Parent is null && Requires is null && Source is null && ManifestDigest is null;
@@ -82,6 +87,9 @@ public sealed record ModelProfile
     /// <summary>What is wrong with a template's text, with its place; null when nothing is, or when it is Jinja, which only llama-server can tell.</summary>
     public static string? TemplateProblemOf(string template) =>
         TemplateDialect.Of(template) is TemplateLanguage.Go ? GoTemplate.Parse(template).Problem?.ToString() : null;
+
+    /// <summary>What of it a digest is made of: the same for all models that are the same but for when they were made.</summary>
+    internal string DigestText() => IsNone ? "" : (this with { MadeAt = null }).ToJson();
 
     /// <summary>As the database has it; the same profile always gives the same text.</summary>
     internal string ToJson() => JsonSerializer.Serialize(this, CatalogJson.Verbatim.ModelProfile);

@@ -40,7 +40,7 @@ internal sealed record StoredModel(
         model.AddedAt.UtcTicks,
         model.ChangedAt?.UtcTicks,
         ModelFacts.Revision,
-        model.Profile.IsNone ? "" : model.Profile.ToJson());
+        model.Profile is { IsNone: true, MadeAt: null } ? "" : model.Profile.ToJson());
 
     /// <summary>The model, or one without files, which is never fresh, when row or facts are of another version or make no sense.</summary>
     public CatalogModel ToModel(string facts)

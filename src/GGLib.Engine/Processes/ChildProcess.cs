@@ -25,6 +25,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Completes when the child has ended and its last line was read, with the reason for people.</summary>
     public Task<string> Exited => _exited.Task;
 
+    /// <summary>Its exit code, once it has <see cref="Exited"/>.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be run.</exception>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="log">Where its lines go.</param>

@@ -25,6 +25,9 @@ internal static class GGLibEndpoints
         .AddSingleton<PromptRendering>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<ShowEndpoint>()
+        .AddSingleton<BlobEndpoint>()
+        .AddSingleton<CreateEndpoint>()
+        .AddSingleton<LibraryEndpoints>()
         .AddSingleton<ChatEndpoint>()
         .AddSingleton<GenerateEndpoint>()
         .AddSingleton<EmbeddingEndpoints>()
@@ -54,6 +57,7 @@ internal static class GGLibEndpoints
     {
         var inventory = routes.ServiceProvider.GetRequiredService<InventoryEndpoints>();
         var embeddings = routes.ServiceProvider.GetRequiredService<EmbeddingEndpoints>();
+        var library = routes.ServiceProvider.GetRequiredService<LibraryEndpoints>();
         routes.MapMethods("/", GetAndHead, (RequestDelegate)InventoryEndpoints.RootAsync);
         routes.MapMethods("/api/version", GetAndHead, (RequestDelegate)inventory.VersionAsync);
         routes.MapMethods("/api/tags", GetAndHead, (RequestDelegate)inventory.TagsAsync);
@@ -70,10 +74,10 @@ internal static class GGLibEndpoints
 
         routes.MapPost("/api/pull", (RequestDelegate)NotYetEndpoint.HandleAsync);
         routes.MapPost("/api/push", (RequestDelegate)NotYetEndpoint.HandleAsync);
-        routes.MapPost("/api/create", (RequestDelegate)NotYetEndpoint.HandleAsync);
-        routes.MapPost("/api/copy", (RequestDelegate)NotYetEndpoint.HandleAsync);
-        routes.MapDelete("/api/delete", (RequestDelegate)NotYetEndpoint.HandleAsync);
-        routes.MapMethods("/api/blobs/{digest}", HeadAndPost, (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapPost("/api/create", (RequestDelegate)routes.ServiceProvider.GetRequiredService<CreateEndpoint>().HandleAsync);
+        routes.MapPost("/api/copy", (RequestDelegate)library.CopyAsync);
+        routes.MapDelete("/api/delete", (RequestDelegate)library.DeleteAsync);
+        routes.MapMethods("/api/blobs/{digest}", HeadAndPost, (RequestDelegate)routes.ServiceProvider.GetRequiredService<BlobEndpoint>().HandleAsync);
     }
 
     private static void MapOpenAI(IEndpointRouteBuilder routes)

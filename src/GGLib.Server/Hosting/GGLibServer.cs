@@ -80,6 +80,7 @@ public sealed class GGLibServer : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(runners);
         builder.Services.AddSingleton(new ModelDirectory(catalog));
+        builder.Services.AddSingleton(ModelLibrary.Of(catalog, time, options.Quantize is { } tool ? tool.RunAsync : null));
         builder.Services.AddSingleton<Scheduler>();
         builder.Services.AddGGLibEndpoints();
         configure?.Invoke(builder);

@@ -55,14 +55,47 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
     public Task<Attempt<LoadAnswer>> LoadAsync(LoadQuestion question, CancellationToken cancellation) =>
         AskAsync(HttpMethod.Post, "api/generate", Body(question, ClientJson.Default.LoadQuestion), ClientJson.Default.LoadAnswer, cancellation);
 
+    /// <summary>What gglib tells of itself; a failure from whoever is none.</summary>
+    public Task<Attempt<StatusAnswer>> StatusAsync(CancellationToken cancellation) =>
+        SoonAsync(HttpMethod.Get, "api/gglib/status", null, ClientJson.Default.StatusAnswer, cancellation);
+
+    /// <summary>Deletes a model. Null when that is done.</summary>
+    public Task<CommandFailure?> DeleteAsync(NameQuestion question, CancellationToken cancellation) =>
+        TellAsync(HttpMethod.Delete, "api/delete", Body(question, ClientJson.Default.NameQuestion), cancellation);
+
+    /// <summary>Copies a model. Null when that is done.</summary>
+    public Task<CommandFailure?> CopyAsync(CopyQuestion question, CancellationToken cancellation) =>
+        TellAsync(HttpMethod.Post, "api/copy", Body(question, ClientJson.Default.CopyQuestion), cancellation);
+
+    /// <summary>Makes a model, and tells the steps as they come. After a failure nothing more comes.</summary>
+    public IAsyncEnumerable<Attempt<ProgressPiece>> CreateAsync(CreateQuestion question, CancellationToken cancellation) => LinesAsync(
+        "api/create",
+        Body(question, ClientJson.Default.CreateQuestion),
+        ClientJson.Default.ProgressPiece,
+        static piece => piece.Error,
+        static piece => piece.Status is "success",
+        cancellation);
+
     /// <summary>The pieces of an answer as they come. After a failure nothing more comes.</summary>
-    public async IAsyncEnumerable<Attempt<ChatPiece>> ChatAsync(ChatQuestion question, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<Attempt<ChatPiece>> ChatAsync(ChatQuestion question, CancellationToken cancellation) => LinesAsync(
+        "api/chat",
+        Body(question, ClientJson.Default.ChatQuestion),
+        ClientJson.Default.ChatPiece,
+        static piece => piece.Error,
+        static piece => piece.Done,
+        cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    private async IAsyncEnumerable<Attempt<T>> LinesAsync<T>(
+        string path, HttpContent body, JsonTypeInfo<T> type, Func<T, string?> errorOf, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellation)
+        where T : class
     {
         HttpResponseMessage? response = null;
         CommandFailure? failure = null;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat") { Content = Body(question, ClientJson.Default.ChatQuestion) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
             response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
             failure = response.IsSuccessStatusCode ? null : await FailureAsync(response, cancellation).ConfigureAwait(false);
         }
@@ -83,8 +116,8 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
             var done = false;
             while (!done && failure is null)
             {
-                var (piece, problem) = await NextAsync(reader, cancellation).ConfigureAwait(false);
-                (failure, done) = (problem, piece?.Done ?? false);
+                var (piece, problem) = await NextAsync(reader, type, errorOf, cancellation).ConfigureAwait(false);
+                (failure, done) = (problem, piece is not null && isLast(piece));
                 if (piece is not null)
                 {
                     yield return piece;
@@ -98,9 +131,8 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private static async Task<(ChatPiece? Piece, CommandFailure? Failure)> NextAsync(StreamReader reader, CancellationToken cancellation)
+    private static async Task<(T? Piece, CommandFailure? Failure)> NextAsync<T>(StreamReader reader, JsonTypeInfo<T> type, Func<T, string?> errorOf, CancellationToken cancellation)
+        where T : class
     {
         try
         {
@@ -109,8 +141,8 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
                 return (null, new CommandFailure(ExitCode.Failure, "The server ended the answer before it was done."));
             }
 
-            var piece = JsonSerializer.Deserialize(line, ClientJson.Default.ChatPiece) ?? new ChatPiece();
-            return piece.Error is { } error ? (null, new CommandFailure(ExitCode.Failure, Sentence(error))) : (piece, null);
+            var piece = JsonSerializer.Deserialize(line, type) ?? throw new JsonException();
+            return errorOf(piece) is { } error ? (null, new CommandFailure(ExitCode.Failure, Sentence(error))) : (piece, null);
         }
         catch (IOException)
         {
@@ -119,6 +151,20 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
         catch (JsonException)
         {
             return (null, new CommandFailure(ExitCode.Failure, "The server's answer is not what Ollama's API says."));
+        }
+    }
+
+    private async Task<CommandFailure?> TellAsync(HttpMethod method, string path, HttpContent body, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = body };
+            using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? null : await FailureAsync(response, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpRequestException error)
+        {
+            return Unreachable(error);
         }
     }
 

@@ -64,7 +64,7 @@ internal static class CompletionScripts
             gglib "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null </dev/null
         end
         complete -c gglib -f -a '(__gglib_complete)'
-        complete -c gglib -n '__fish_seen_subcommand_from add' -F
+        complete -c gglib -n '__fish_seen_subcommand_from add create' -F
 
         """;
 

@@ -1,17 +1,21 @@
 using System.CommandLine;
 using GGLib.Catalog;
+using GGLib.Catalog.Creation;
+using GGLib.Client;
+using GGLib.Client.Wire;
 using GGLib.Configuration;
+using GGLib.Library;
 using GGLib.Rendering;
 
 namespace GGLib.Commands;
 
-/// <summary><c>gglib rm NAME</c>: takes models off the library. Files are never touched.</summary>
+/// <summary><c>gglib rm NAME</c>: takes models off the library. Blobs that no other model names go too; files that lie elsewhere are never touched.</summary>
 internal sealed class RemoveCommand : Verb
 {
     private readonly Argument<string[]> _names = new("name") { Description = "Names, as gglib list prints them; :latest may be left out", Arity = ArgumentArity.OneOrMore };
 
     public RemoveCommand(Surroundings around)
-        : base(around, "rm", "Take a model off the library. Its file stays where it is.")
+        : base(around, "rm", "Take models off the library. A file that was added stays where it is; one that was pulled or made goes with its last name.")
     {
         Aliases.Add("remove");
         _names.CompletionSources.Add(_ => ModelNames.Known(Around));
@@ -24,22 +28,47 @@ internal sealed class RemoveCommand : Verb
         new("gglib rm my-model other:8b", "forget several"),
     ];
 
-    protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellation)
     {
+        using var server = await LibraryServer.FindAsync(Around, cancellation).ConfigureAwait(false);
         using var catalog = ModelCatalog.Open(Around.DataFolder, Around.Time);
+        var library = ModelLibrary.Of(catalog, Around.Time);
         var code = ExitCode.Ok;
         foreach (var name in line.GetRequiredValue(_names))
         {
-            if (catalog.Find(name) is { } model && catalog.Remove(name))
+            if (!(await RemoveAsync(library, server, name, cancellation).ConfigureAwait(false)).Succeeded(out var removed, out var failure))
             {
-                Around.Screen.Line($"Removed '{model.Name}'; its file stays at {model.Path}");
+                code = Around.Screen.Fail(failure);
+                continue;
             }
-            else
-            {
-                code = Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list"));
-            }
+
+            var isOwn = Path.GetDirectoryName(removed.Model.Path) == library.Blobs!.Folder;
+            Around.Screen.Line($"Removed '{removed.Model.Name}'" + (
+                removed.FreedBytes > 0 ? $"; {Quantity.Bytes(removed.FreedBytes)} are free now"
+                : isOwn ? "; another model has its file"
+                : $"; its file stays at {SafeText.OneLine(removed.Model.Path, 4096)}"));
         }
 
-        return Task.FromResult(code);
+        return code;
     }
+
+    private static async Task<Attempt<RemovedModel>> RemoveAsync(ModelLibrary library, OllamaClient? server, string name, CancellationToken cancellation)
+    {
+        // What only the server knows, such as a file that it serves for this run, is not in the library.
+        if (library.Catalog.Find(name) is not { } model)
+        {
+            return Unknown(name);
+        }
+
+        if (server is null)
+        {
+            return library.Remove(name) is { } removed ? removed : Unknown(name);
+        }
+
+        return await server.DeleteAsync(new NameQuestion(model.Name.Display), cancellation).ConfigureAwait(false) is { } failure
+            ? failure
+            : new RemovedModel(model, model.Files.Where(file => Path.GetDirectoryName(file.Path) == library.Blobs!.Folder && !File.Exists(file.Path)).Sum(static file => file.SizeBytes));
+    }
+
+    private static CommandFailure Unknown(string name) => new(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list");
 }

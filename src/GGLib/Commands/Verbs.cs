@@ -16,6 +16,8 @@ internal static class Verbs
         new AddCommand(around),
         new ListCommand(around),
         new ShowCommand(around),
+        new CreateCommand(around),
+        new CopyCommand(around),
         new RemoveCommand(around),
         new ExplainCommand(around),
         new ConfigCommand(around),

@@ -19,6 +19,9 @@ internal static class ModelPage
         Fact("parts", model.PartCount > 1 ? Quantity.Whole(model.PartCount) : null);
         Fact("projector", model.ProjectorPath);
         Fact("problem", model.Problem);
+        Fact("made from", model.Profile.Parent);
+        Fact("system", model.Profile.System);
+        Fact("options", model.Profile.Parameters?.GetRawText());
         Fact("size", Quantity.Bytes(model.SizeBytes));
         Fact("modified", model.ModifiedAt.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
         Fact("changed", model.ChangedAt?.ToString("yyyy-MM-dd HH:mm:ss 'UTC, after it was added'", CultureInfo.InvariantCulture));
@@ -30,8 +33,8 @@ internal static class ModelPage
         Fact("layers", facts.BlockCount > 0 ? Quantity.Whole(facts.BlockCount) : null);
         Fact("capabilities", string.Join(", ", facts.Capabilities));
         Fact("thinking", Thinking(facts));
-        Fact("template", facts.ChatTemplate is { } template ? $"yes, {Quantity.Whole(template.Length)} characters" : "none");
-        Fact("license", facts.License);
+        Fact("template", (model.TemplateInForce ?? facts.ChatTemplate) is { } template ? $"yes, {Quantity.Whole(template.Length)} characters" : "none");
+        Fact("license", model.Profile.License ?? facts.License);
         Fact("digest", model.Digest);
         Fact("sha256", model.Files is [var only] ? sha256(only) : null);
 

@@ -2,6 +2,7 @@ using GGLib.Catalog;
 using GGLib.Configuration;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Processes;
+using GGLib.Engine.Quantizing;
 using GGLib.Logging;
 using GGLib.Server.Hosting;
 using GGLib.Serving.Ports;
@@ -78,7 +79,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         var requests = new RequestLog(around.Screen, around.Time);
         var directory = RunDirectory.Open(around.DataFolder);
         directory.Sweep(logs.CreateLogger<RunDirectory>());
-        var options = live.Server(address) with { OnRequest = requests.Add, EnginePath = engine.Path, EngineVersion = engine.Version };
+        var options = live.Server(address) with { OnRequest = requests.Add, EnginePath = engine.Path, EngineVersion = engine.Version, Quantize = QuantizeTool.Beside(engine) };
         var runners = new LlamaServerFactory(engine, directory, around.Time, logs.CreateLogger<LlamaServerFactory>());
         var server = GGLibServer.Create(options, live, catalog, runners, around.Time, builder =>
         {

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using GGLib.Catalog;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
+using GGLib.Engine.Scheduling;
 using GGLib.Gguf;
 using GGLib.Server;
 using GGLib.Server.Hosting;
@@ -26,10 +27,10 @@ internal sealed partial class TestServer : IAsyncDisposable
     private readonly GGLibServer _server;
     private bool _stopped;
 
-    private TestServer(IRunnerFactory runners, ServerOptions? options, EngineSettings? settings)
+    private TestServer(IRunnerFactory runners, ServerOptions? options, EngineSettings? settings, bool stored)
     {
         _runners = runners;
-        Catalog = ModelCatalog.OpenInMemory(TimeProvider.System);
+        Catalog = stored ? ModelCatalog.Open(Home, TimeProvider.System) : ModelCatalog.OpenInMemory(TimeProvider.System);
         Add("tiny", Llama().Add("tokenizer.chat_template", "{{ messages }}").Add("general.license", "CC0"));
         Add("tinytools", Llama().Add("tokenizer.chat_template", "{{ tools }}<think></think>"));
         Add("tinyembed", Model("bert").Add("bert.pooling_type", 1u));
@@ -56,17 +57,26 @@ internal sealed partial class TestServer : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
+    /// <summary>The data folder of a stored library.</summary>
+    public string Home => Path.Combine(_folder, "home");
+
     /// <summary>A server whose engine starts at once.</summary>
-    public static Task<TestServer> StartAsync(ServerOptions? options = null, EngineSettings? settings = null) => StartAsync(null, options, settings);
+    /// <param name="options">How it presents itself; null: as usual.</param>
+    /// <param name="settings">How it runs models; null: as usual.</param>
+    /// <param name="stored">Whether the library is on disk, where blobs can be kept.</param>
+    public static Task<TestServer> StartAsync(ServerOptions? options = null, EngineSettings? settings = null, bool stored = false) => StartAsync(null, options, settings, stored);
 
     /// <summary>A server whose engine is the test's.</summary>
-    public static async Task<TestServer> StartAsync(IRunnerFactory? runners, ServerOptions? options = null, EngineSettings? settings = null)
+    public static async Task<TestServer> StartAsync(IRunnerFactory? runners, ServerOptions? options = null, EngineSettings? settings = null, bool stored = false)
     {
-        var server = new TestServer(runners ?? new FakeRunnerFactory(), options, settings);
+        var server = new TestServer(runners ?? new FakeRunnerFactory(), options, settings, stored);
         await server._server.StartAsync(TestContext.Current.CancellationToken);
         server.Address = server._server.Addresses.Single();
         return server;
     }
+
+    /// <summary>The keys of the models that are loaded.</summary>
+    public IEnumerable<string> Ready() => _server.Runners().Where(static runner => runner.Phase is RunnerPhase.Ready).Select(static runner => runner.Key);
 
     public HttpRequestMessage Request(string method, string path, string? body = null) => new(new HttpMethod(method), Address + path)
     {
@@ -126,7 +136,7 @@ internal sealed partial class TestServer : IAsyncDisposable
     {
         var path = Path.Combine(_folder, name + ".gguf");
         model.Write(path);
-        Assert.True(Catalog.AddTransient(path, name).Succeeded);
+        Assert.True(Catalog.Add(path, name).Succeeded);
     }
 
     [GeneratedRegex("\"20[0-9]{2}-[0-9]{2}-[0-9T:.+Z-]+\"")]

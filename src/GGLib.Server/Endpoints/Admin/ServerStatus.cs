@@ -11,6 +11,10 @@ internal sealed record ServerStatus
     /// <summary>The version of Ollama's API that is spoken.</summary>
     public required string OllamaVersion { get; init; }
 
+    /// <summary>Tells the verbs whether it serves the library that they see; null when it is not stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required string? Library { get; init; }
+
     public required double UptimeSeconds { get; init; }
 
     /// <summary>The llama-server that runs the models; null when the server was not told.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Catalog;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Endpoints.Ollama;
 using GGLib.Server.Inference;
@@ -7,9 +8,10 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Endpoints.Admin;
 
 /// <summary><c>GET /api/gglib/status</c>: what the server is and does, from memory.</summary>
-internal sealed class StatusEndpoint(ModelDirectory models, Scheduler scheduler, ServerOptions options, TimeProvider time)
+internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library, Scheduler scheduler, ServerOptions options, TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();
+    private readonly string? _library = ModelLibrary.IdOf(library.Catalog.DataFolder);
 
     public Task HandleAsync(HttpContext context)
     {
@@ -18,6 +20,7 @@ internal sealed class StatusEndpoint(ModelDirectory models, Scheduler scheduler,
         {
             Version = options.Version,
             OllamaVersion = options.OllamaVersion,
+            Library = _library,
             UptimeSeconds = Math.Round(time.GetElapsedTime(_began).TotalSeconds, 3),
             Engine = options.EnginePath is { } path ? new EngineStatus(path, options.EngineVersion ?? "") : null,
             QueueLength = scheduler.QueueLength,

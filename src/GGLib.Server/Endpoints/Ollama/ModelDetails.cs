@@ -13,7 +13,7 @@ internal static class ModelDetails
     {
         var facts = model.Facts;
         writer.WriteStartObject("details"u8);
-        writer.WriteString("parent_model"u8, ""u8);
+        writer.WriteString("parent_model"u8, model.Profile.Parent ?? "");
         writer.WriteString("format"u8, "gguf"u8);
         writer.WriteString("family"u8, facts.Architecture);
         writer.WriteStartArray("families"u8);

@@ -15,6 +15,11 @@ namespace GGLib.Client.Wire;
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ChatQuestion))]
 [JsonSerializable(typeof(ChatPiece))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(NameQuestion))]
+[JsonSerializable(typeof(CopyQuestion))]
+[JsonSerializable(typeof(CreateQuestion))]
+[JsonSerializable(typeof(ProgressPiece))]
 internal sealed partial class ClientJson : JsonSerializerContext
 {
     /// <summary>A text as JSON.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using GGLib.Catalog;
 using GGLib.Gguf;
@@ -63,6 +64,17 @@ internal sealed record ModelJson
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ChatTemplate { get; init; }
 
+    /// <summary>The model it was made from.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ParentModel { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? System { get; init; }
+
+    /// <summary>The options stored with it, by Ollama's names.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Parameters { get; init; }
+
     /// <param name="model">The model.</param>
     /// <param name="whole">Whether the long texts come along: a list is not the place for them.</param>
     /// <param name="sha256">What is known of a file's SHA-256; null: not asked for.</param>
@@ -77,7 +89,7 @@ internal sealed record ModelJson
         Problem = model.Problem,
         ChangedAt = model.ChangedAt,
         ProjectorPath = model.ProjectorPath,
-        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, file.Role is FileRole.Projector ? "projector" : "weights", file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
+        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, RoleOf(file), file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
         Digest = model.Digest,
         Architecture = model.Facts.Architecture,
         ParameterCount = model.Facts.ParameterCount,
@@ -88,7 +100,18 @@ internal sealed record ModelJson
         Capabilities = model.Facts.Capabilities,
         Thinking = model.Facts.Thinking switch { ThinkingKind.Always => "always", ThinkingKind.Switch => "switch", ThinkingKind.Levels => "levels", _ => null },
         Title = whole ? model.Facts.Title : null,
-        License = whole ? model.Facts.License : null,
-        ChatTemplate = whole ? model.Facts.ChatTemplate : null,
+        License = whole ? model.Profile.License ?? model.Facts.License : null,
+        ChatTemplate = whole ? model.TemplateInForce ?? model.Facts.ChatTemplate : null,
+        ParentModel = model.Profile.Parent,
+        System = whole ? model.Profile.System : null,
+        Parameters = whole ? model.Profile.Parameters : null,
+    };
+
+    private static string RoleOf(CatalogFile file) => file.Role switch
+    {
+        FileRole.Projector => "projector",
+        FileRole.Adapter => "adapter",
+        FileRole.Draft => "draft",
+        _ => "weights",
     };
 }

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text;
+using GGLib.Catalog.Blobs;
+using GGLib.Catalog.Creation;
+
+namespace GGLib.Catalog;
+
+/// <summary>
+/// What can be done to the models of a data folder: making, copying and removing them. Names are the catalog's; files either stay where they lie, or are blobs in the folder
+/// <c>models/blobs</c> of the data folder, deleted when no model names them any more. Thread-safe, also against other processes on the same folder.
+/// </summary>
+public sealed class ModelLibrary
+{
+    // Longer than the largest tensor takes between two writes.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
+    private ModelLibrary(ModelCatalog catalog, BlobStore? blobs, TimeProvider time)
+    {
+        Catalog = catalog;
+        Blobs = blobs;
+        Time = time;
+    }
+
+    /// <summary>The names.</summary>
+    public ModelCatalog Catalog { get; }
+
+    /// <summary>The files that are the library's own; null where the catalog is only in memory: nothing is kept then.</summary>
+    public BlobStore? Blobs { get; }
+
+    /// <summary>Converts weights; null when nothing can.</summary>
+    public Quantizer? Quantizer { get; init; }
+
+    /// <summary>Fetches what a new model is to be made from and is not there; null when nothing can.</summary>
+    public IModelSource? Source { get; init; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>The library of a catalog, which stays the caller's to dispose.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="quantizer">Converts weights; null: nothing can be quantized.</param>
+    /// <param name="source">Fetches models; null: nothing can be fetched.</param>
+    public static ModelLibrary Of(ModelCatalog catalog, TimeProvider time, Quantizer? quantizer = null, IModelSource? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new(catalog, catalog.DataFolder is { } folder ? BlobStore.Open(BlobFolderOf(folder), time) : null, time) { Quantizer = quantizer, Source = source };
+    }
+
+    /// <summary>Where a data folder's blobs are.</summary>
+    public static string BlobFolderOf(string dataFolder) => Path.Combine(dataFolder, "models", "blobs");
+
+    /// <summary>
+    /// A text by which a program and a server find out whether they have the same library: no path, and another one on every machine. Null where the catalog is only in memory.
+    /// </summary>
+    public static string? IdOf(string? dataFolder) => dataFolder is null
+        ? null
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(dataFolder)}")))[..16];
+
+    /// <summary>Reads a name that a model may be given here; false for the name of a copy that runs elsewhere.</summary>
+    public static bool TryName(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ModelName? name)
+    {
+        if (ModelName.TryParse(text, out name) && !name.HadCloudSuffix)
+        {
+            return true;
+        }
+
+        name = null;
+        return false;
+    }
+
+    /// <summary>The file with this content: a blob, or a file added in place whose digest has been computed; null when there is none.</summary>
+    public string? FileOf(BlobDigest digest)
+    {
+        ArgumentNullException.ThrowIfNull(digest);
+        return Blobs?.Find(digest) ?? Catalog.FileWithSha256(digest.Hex);
+    }
+
+    /// <summary>Removes what uploads and quantizing left behind that were killed: nobody can go on with it. Called before more of it is written.</summary>
+    public void SweepUnfinished()
+    {
+        Blobs?.SweepPartials(Abandoned, BlobStore.UploadPrefix);
+        Blobs?.SweepPartials(Abandoned, ModelMaking.QuantizePrefix);
+    }
+
+    /// <summary>Makes a model, replacing the one that has its name.</summary>
+    /// <param name="recipe">Of what.</param>
+    /// <param name="report">Told each step, in order; the next one waits for it. All that can be told from the recipe alone is told before the first.</param>
+    /// <param name="cancellation">Leaves everything as it was.</param>
+    public Task<CreateResult> CreateAsync(ModelRecipe recipe, Func<CreateProgress, Task> report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return new ModelMaking(this, recipe, report, cancellation).RunAsync();
+    }
+
+    /// <summary>Gives a model a second name, in the spelling of the model that has that name already; this one is replaced.</summary>
+    /// <returns>The model under its second name and the one that was replaced; null when there is no such model, or a file of it is gone.</returns>
+    /// <exception cref="CatalogException">The database could not be written.</exception>
+    public (CatalogModel Copy, CatalogModel? Replaced)? Copy(string source, ModelName name)
+    {
+        var replaced = Catalog.Find((name ?? throw new ArgumentNullException(nameof(name))).Full);
+        if (Catalog.Find(source) is not { } model || Catalog.Copy(model, replaced?.Name ?? name) is not { } copy)
+        {
+            return null;
+        }
+
+        if (replaced?.Name == copy.Name && replaced != copy)
+        {
+            DeleteUnnamed(replaced);
+        }
+
+        return (copy, replaced);
+    }
+
+    /// <summary>Takes a model out of the library and deletes the blobs that no other model names. A file that lies elsewhere is never touched.</summary>
+    /// <returns>Null when there was no such model.</returns>
+    /// <exception cref="CatalogException">The database could not be written.</exception>
+    public RemovedModel? Remove(string name) =>
+        Catalog.Find(name) is { } model && Catalog.Remove(model.Name.Full) ? new RemovedModel(model, DeleteUnnamed(model)) : null;
+
+    /// <summary>Puts a finished model into the catalog.</summary>
+    internal CreateResult Put(string path, ModelName name, ProjectorChoice projector, ModelProfile profile)
+    {
+        var replaced = Catalog.Find(name.Full);
+        var added = Catalog.Add(path, (replaced?.Name ?? name).Full, replace: true, projector, profile);
+        if (!added.Succeeded)
+        {
+            return CreateResult.Failed(CreateFault.Unusable, added.Message);
+        }
+
+        if (replaced is not null)
+        {
+            DeleteUnnamed(replaced);
+        }
+
+        return new CreateResult { Model = added.Model, Replaced = replaced };
+    }
+
+    /// <summary>Deletes those of the files that are blobs and that no model names.</summary>
+    internal long DeleteUnnamed(IEnumerable<string> paths) => Blobs is null ? 0 : Catalog.DeleteUnnamed(
+        Blobs,
+        paths.Where(path => Path.GetDirectoryName(path) == Blobs.Folder)
+            .Select(static path => BlobDigest.TryParse(Path.GetFileName(path), out var digest) ? digest : null).OfType<BlobDigest>());
+
+    private long DeleteUnnamed(CatalogModel model) => DeleteUnnamed(model.Paths);
+}
