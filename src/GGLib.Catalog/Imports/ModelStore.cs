@@ -20,6 +20,9 @@ public sealed record ModelStore(StoreKind Kind, string Path)
     /// <summary>Whether it can be looked into now; an unplugged disk cannot.</summary>
     public bool IsThere => Directory.Exists(Path);
 
+    /// <summary>How many models it describes; whether they can be run only their files tell.</summary>
+    public int Count(CancellationToken cancellation) => IsThere ? StoreReader.Of(this).Read(new FolderHeaders(), cancellation).Entries.Count : 0;
+
     /// <summary>The store in a folder, of the kind that its contents show.</summary>
     /// <param name="folder">The folder; relative paths count from the current one.</param>
     /// <param name="known">Stores whose kind is known by where they are: LM Studio's looks like any folder.</param>

@@ -28,7 +28,8 @@ public sealed class FileVerification(ModelCatalog catalog)
         string actual;
         try
         {
-            actual = await HashAsync(file.Path, progress, cancellation).ConfigureAwait(false);
+            // Opening a named pipe would wait for a writer; pipes and devices have no length.
+            actual = stamp.SizeBytes == 0 ? Convert.ToHexStringLower(SHA256.HashData([])) : await HashAsync(file.Path, progress, cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -32,7 +32,9 @@ internal sealed class RemoveCommand : Verb
         {
             if (catalog.Find(name) is { } model && catalog.Remove(name))
             {
-                Around.Screen.Line($"Removed '{model.Name}'; its file stays at {model.Path}");
+                Around.Screen.Line(model.Store is { } store
+                    ? $"Removed '{model.Name}'; it stays in {store}, and gglib import shows it again"
+                    : $"Removed '{model.Name}'; its file stays at {model.Path}");
             }
             else
             {

@@ -11,6 +11,13 @@ internal sealed record ModelJson
 
     public required string Path { get; init; }
 
+    /// <summary>Where it came from: <c>file</c>, <c>ollama</c>, <c>hf</c>, <c>lmstudio</c>, <c>folder</c>, or a registry's name.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The other program's folder that it is read from, and goes with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Store { get; init; }
+
     public required long SizeBytes { get; init; }
 
     public required DateTimeOffset ModifiedAt { get; init; }
@@ -70,6 +77,8 @@ internal sealed record ModelJson
     {
         Name = model.Name.Display,
         Path = model.Path,
+        Source = SourceText.Of(model),
+        Store = model.Store,
         SizeBytes = model.SizeBytes,
         ModifiedAt = model.ModifiedAt,
         AddedAt = model.AddedAt,
@@ -77,7 +86,7 @@ internal sealed record ModelJson
         Problem = model.Problem,
         ChangedAt = model.ChangedAt,
         ProjectorPath = model.ProjectorPath,
-        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, file.Role is FileRole.Projector ? "projector" : "weights", file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
+        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, Role(file.Role), file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
         Digest = model.Digest,
         Architecture = model.Facts.Architecture,
         ParameterCount = model.Facts.ParameterCount,
@@ -91,4 +100,6 @@ internal sealed record ModelJson
         License = whole ? model.Facts.License : null,
         ChatTemplate = whole ? model.Facts.ChatTemplate : null,
     };
+
+    private static string Role(FileRole role) => role switch { FileRole.Projector => "projector", FileRole.Adapter => "adapter", FileRole.Draft => "draft", _ => "weights" };
 }
