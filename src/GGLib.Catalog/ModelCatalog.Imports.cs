@@ -165,11 +165,13 @@ public sealed partial class ModelCatalog
 
         // 2 The files of what is new or another, before the lock is taken.
         var candidates = new List<CatalogModel>();
+        var unchanged = 0;
         foreach (var entry in reading.Entries)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Current().Find(entry.Name) is { } present && IsAsDescribed(present, entry, store))
             {
+                unchanged++;
                 kept.Add(entry.Name);
             }
             else if (ModelCandidate.From(entry.Path, entry.Name, entry.Projector, entry.Profile, _time.GetUtcNow(), headers, out var refusal) is { } candidate)
@@ -203,7 +205,7 @@ public sealed partial class ModelCatalog
                 _imports[store.Path] = import with { Stamp = stamp };
             }
 
-            return new(store, [.. added], [.. updated], reading.Entries.Count(entry => kept.Contains(entry.Name)), [.. vanished], [.. problems]);
+            return new(store, [.. added], [.. updated], unchanged, [.. vanished], [.. problems]);
         }
     }
 

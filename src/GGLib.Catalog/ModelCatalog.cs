@@ -88,8 +88,10 @@ public sealed partial class ModelCatalog : IDisposable
     {
         if (_time.GetElapsedTime(Volatile.Read(ref _checkedAt)) >= RefreshInterval)
         {
-            Refresh(mayWait: true);
+            Refresh();
         }
+
+        LookAtStoresWhenDue(urgently: false, mayWait: true);
 
         return Current().Models;
     }
@@ -111,7 +113,7 @@ public sealed partial class ModelCatalog : IDisposable
         ArgumentNullException.ThrowIfNull(requestedName);
         if (_time.GetElapsedTime(Volatile.Read(ref _checkedAt)) >= RefreshInterval)
         {
-            Refresh(mayWait: false);
+            Refresh();
         }
 
         if (Current().Find(requestedName) is not { } model)
@@ -130,6 +132,8 @@ public sealed partial class ModelCatalog : IDisposable
             model = Current().Find(requestedName);
         }
 
+        // One that is there does not wait for others.
+        LookAtStoresWhenDue(urgently: false, mayWait: false);
         return model is null || IsFresh(model) ? model : Update(model, new FolderHeaders());
     }
 
@@ -404,7 +408,7 @@ public sealed partial class ModelCatalog : IDisposable
         }
     }
 
-    private void Refresh(bool mayWait)
+    private void Refresh()
     {
         // One thread looks; the others are served what there is.
         if (!_lock.TryEnter())
@@ -422,7 +426,6 @@ public sealed partial class ModelCatalog : IDisposable
             _lock.Exit();
         }
 
-        LookAtStoresWhenDue(urgently: false, mayWait);
         if (Interlocked.CompareExchange(ref _looking, 1, 0) != 0)
         {
             return;
