@@ -132,7 +132,7 @@ public sealed class ImportVerbTests : IDisposable
         Assert.Contains("where gglib changes nothing", _run.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Damaged, await _run.RunAsync("repair", "own"));
         Assert.Contains("there is nowhere to fetch its files from", _run.Error, StringComparison.Ordinal);
-        Assert.Equal(before, [.. File.ReadAllBytes(blob), .. File.ReadAllBytes(own)]);
+        Assert.Equal(before, File.ReadAllBytes(blob).Concat(File.ReadAllBytes(own)));
 
         File.Delete(own);
         Assert.Equal(ExitCode.Damaged, await _run.RunAsync("verify", "own"));
