@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GGLib.Catalog.Blobs;
+using GGLib.Catalog.Imports;
 using GGLib.Gguf;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +15,7 @@ namespace GGLib.Catalog;
 /// database and whether files have changed (in the background when they are many); a look-up looks at its own model's files
 /// every time, and at the database before it says that there is no such model.
 /// </remarks>
-public sealed class ModelCatalog : IDisposable
+public sealed partial class ModelCatalog : IDisposable
 {
     /// <summary>How old a snapshot may be before a read looks for changes.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(200);
@@ -42,6 +43,7 @@ public sealed class ModelCatalog : IDisposable
         _database = database;
         DataFolder = dataFolder;
         _time = time;
+        _storeLooks = new StoreLooks(time);
         _checkedAt = time.GetTimestamp();
     }
 
@@ -67,6 +69,7 @@ public sealed class ModelCatalog : IDisposable
                 catalog.LoadStored();
             }
 
+            catalog.LookAtStores(FirstLook);
             catalog.LookAtFiles();
             return catalog;
         }
@@ -93,6 +96,8 @@ public sealed class ModelCatalog : IDisposable
             Refresh();
         }
 
+        LookAtStoresWhenDue(urgently: false, mayWait: true);
+
         return Current().Models;
     }
 
@@ -118,15 +123,22 @@ public sealed class ModelCatalog : IDisposable
 
         if (Current().Find(requestedName) is not { } model)
         {
-            // Added a moment ago by another process, and asked for at once.
+            // Added a moment ago by another process or in a store, and asked for at once.
             lock (_lock)
             {
                 ReloadIfChanged();
             }
 
+            if (Current().Find(requestedName) is null)
+            {
+                LookAtStoresWhenDue(urgently: true, mayWait: true);
+            }
+
             model = Current().Find(requestedName);
         }
 
+        // One that is there does not wait for others.
+        LookAtStoresWhenDue(urgently: false, mayWait: false);
         return model is null || IsFresh(model) ? model : Update(model, new FolderHeaders());
     }
 
@@ -172,7 +184,7 @@ public sealed class ModelCatalog : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var now = _time.GetUtcNow();
-            var copy = source with { Name = name, AddedAt = now, ModifiedAt = now, Profile = source.Profile with { MadeAt = now } };
+            var copy = source with { Name = name, AddedAt = now, ModifiedAt = now, Profile = source.Profile with { MadeAt = now }, Store = null };
             if (!source.IsTransient && _database is not null)
             {
                 var written = Guarded(() => _database.InTransaction(() =>
@@ -204,7 +216,10 @@ public sealed class ModelCatalog : IDisposable
         }
     }
 
-    /// <summary>Removes a name. The file is never touched.</summary>
+    /// <summary>
+    /// Removes a name. The file is never touched. A model of a store is kept out from now on, until the store is imported again; a model of a store that had the same name
+    /// as one of the user's comes to light.
+    /// </summary>
     /// <returns>False when there was no such model.</returns>
     /// <exception cref="CatalogException">The database could not be written.</exception>
     public bool Remove(string name)
@@ -218,7 +233,7 @@ public sealed class ModelCatalog : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var removed = _database is not null && Guarded(() => _database.Remove(parsed));
+            var removed = _database is not null && Guarded(() => _database.InTransaction(() => RemoveStored(parsed)));
             _stored.Remove(parsed);
             _rows.Remove(parsed);
             removed |= _transient.Remove(parsed);
@@ -306,24 +321,26 @@ public sealed class ModelCatalog : IDisposable
     }
 
     /// <summary>
-    /// A file's SHA-256, 64 lower-case hexadecimal digits, as <see cref="BackgroundHashing"/> computed it; null when it has not yet, or for another state of the file.
+    /// A file's SHA-256, 64 lower-case hexadecimal digits, as <see cref="BackgroundHashing"/> computed it, else as the name of a file that is named by its content states it;
+    /// null when neither is there, or for another state of the file.
     /// It is no model's <see cref="CatalogModel.Digest"/>, which is there from the first moment and never waits for it.
     /// </summary>
     public string? Sha256Of(CatalogFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (BlobDigest.TryParse(Path.GetFileName(file.Path), out var named))
-        {
-            return named.Hex;
-        }
+        return RecordedSha256Of(file) ?? ContentName.Sha256Of(file.Path);
+    }
 
+    /// <summary>A file's SHA-256 as it was read; null when that state of the file never was.</summary>
+    internal string? RecordedSha256Of(CatalogFile file)
+    {
         lock (_lock)
         {
             return Digests().TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp ? digest.Sha256 : null;
         }
     }
 
-    /// <summary>A file of a stored model whose digest is not known; null when all are.</summary>
+    /// <summary>A file of a stored model whose digest is not known, not even from its name; null when all are.</summary>
     /// <param name="passedOver">Files not to name.</param>
     internal CatalogFile? NextWithoutSha256(HashSet<CatalogFile> passedOver)
     {
@@ -334,8 +351,7 @@ public sealed class ModelCatalog : IDisposable
             return models
                 .Where(static model => !model.IsTransient && !model.IsMissing)
                 .SelectMany(static model => model.Files)
-                .Where(static file => !BlobDigest.TryParse(Path.GetFileName(file.Path), out _))
-                .FirstOrDefault(file => !(known.TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp) && !passedOver.Contains(file));
+                .FirstOrDefault(file => !(known.TryGetValue(file.Path, out var digest) && digest.Stamp == file.Stamp) && !passedOver.Contains(file) && ContentName.Sha256Of(file.Path) is null);
         }
     }
 
@@ -369,6 +385,27 @@ public sealed class ModelCatalog : IDisposable
             _disposed = true;
             _database?.Dispose();
         }
+    }
+
+    private bool RemoveStored(ModelName name)
+    {
+        if (_database!.DataVersion() != _dataVersion)
+        {
+            ReadStored();
+        }
+
+        if (_stored.GetValueOrDefault(name)?.Store is { } store)
+        {
+            _database.Hide(store, name);
+        }
+
+        if (!_database.Remove(name))
+        {
+            return false;
+        }
+
+        ForgetStamps();
+        return true;
     }
 
     private AddResult Add(string path, string? name, bool replace, ProjectorChoice? projector, ModelProfile? profile, FolderHeaders headers, bool transient)
@@ -442,7 +479,8 @@ public sealed class ModelCatalog : IDisposable
             return new(AddOutcome.Added, candidate.Path, $"Added '{candidate.Name}'.", candidate);
         }
 
-        if (!replace && FileStamp.Target(present.Path) is { } file && !IsSameFile(file, present.Path, candidate.Path))
+        // What a store has, the user may take for himself.
+        if (!replace && present.Store is null && FileStamp.Target(present.Path) is { } file && !IsSameFile(file, present.Path, candidate.Path))
         {
             return new(AddOutcome.NameTaken, candidate.Path, $"'{candidate.Path}' was not added: the name '{present.Name}' belongs to '{present.Path}' already. Choose another name, or remove that one first.", present);
         }
@@ -636,6 +674,7 @@ public sealed class ModelCatalog : IDisposable
                 ? known
                 : row.ToModel(facts?.GetValueOrDefault(row.Name.Full) ?? _database.ReadFacts(row.Name)));
         _rows = rows;
+        _imports = _database.ReadImports();
         _dataVersion = version;
     }
 

@@ -23,4 +23,7 @@ internal static class ExitCode
 
     /// <summary>No server answers where one was looked for, or what answers is none.</summary>
     public const int NoServer = 6;
+
+    /// <summary>A model's file is not what it should be, or is not there.</summary>
+    public const int Damaged = 7;
 }

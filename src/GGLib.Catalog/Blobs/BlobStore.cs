@@ -10,11 +10,7 @@ namespace GGLib.Catalog.Blobs;
 public sealed class BlobStore
 {
     private const string PartialFolder = "partial";
-<<<<<<< HEAD
-    private const string UploadPrefix = "upload-";
-=======
     internal const string UploadPrefix = "upload-";
->>>>>>> 9b5c1e40e1f3fe96a600f68ab1bd644249723eed
     private const int BufferSize = 1 << 20;
 
     private readonly TimeProvider _time;
@@ -69,7 +65,6 @@ public sealed class BlobStore
         return there;
     }
 
-<<<<<<< HEAD
     /// <summary>
     /// Removes the links that give the parts of a split model their names; nothing when there are none. On most systems the room of its blobs is free only then.
     /// </summary>
@@ -84,8 +79,6 @@ public sealed class BlobStore
         }
     }
 
-=======
->>>>>>> 9b5c1e40e1f3fe96a600f68ab1bd644249723eed
     /// <summary>Writes a stream as the blob that it should be. What is interrupted, by an exception too, leaves nothing.</summary>
     /// <exception cref="IOException">The disk is full, or the stream broke.</exception>
     public async Task<BlobWriteResult> WriteAsync(BlobDigest digest, Stream content, CancellationToken cancellationToken)
@@ -119,15 +112,10 @@ public sealed class BlobStore
     /// Removes what interrupted writes and downloads left behind and nobody has touched for so long. What another process holds stays. Such a download begins anew when it
     /// is asked for again.
     /// </summary>
-<<<<<<< HEAD
-    /// <returns>How many bytes were freed.</returns>
-    public long SweepPartials(TimeSpan untouchedFor)
-=======
     /// <param name="untouchedFor">For so long.</param>
     /// <param name="prefix">What the names of the files begin with; empty: all.</param>
     /// <returns>How many bytes were freed.</returns>
     public long SweepPartials(TimeSpan untouchedFor, string prefix = "")
->>>>>>> 9b5c1e40e1f3fe96a600f68ab1bd644249723eed
     {
         if (!Directory.Exists(Partials))
         {
@@ -136,11 +124,7 @@ public sealed class BlobStore
 
         var before = _time.GetUtcNow() - untouchedFor;
         long freed = 0;
-<<<<<<< HEAD
-        foreach (var file in new DirectoryInfo(Partials).EnumerateFiles())
-=======
         foreach (var file in new DirectoryInfo(Partials).EnumerateFiles(prefix + "*"))
->>>>>>> 9b5c1e40e1f3fe96a600f68ab1bd644249723eed
         {
             try
             {
@@ -164,11 +148,7 @@ public sealed class BlobStore
         return freed;
     }
 
-<<<<<<< HEAD
-    /// <summary>Makes a finished file, whose digest has been checked and which is synced, the blob. The file is gone afterwards.</summary>
-=======
     /// <summary>Makes a finished file, whose digest has been checked and which is synced and closed, the blob. The file is gone afterwards.</summary>
->>>>>>> 9b5c1e40e1f3fe96a600f68ab1bd644249723eed
     internal void Adopt(string file, BlobDigest digest) => File.Move(file, PathOf(digest), overwrite: true);
 
     private static async Task<BlobDigest> CopyAsync(Stream from, string path, CancellationToken cancellationToken)

@@ -58,6 +58,9 @@ public sealed record CatalogModel
     /// <summary>Whether the model lives only in this process and is in no database.</summary>
     public bool IsTransient { get; init; }
 
+    /// <summary>The absolute path of the other program's store that it is read from, and goes with; null for a model that was added or pulled.</summary>
+    public string? Store { get; init; }
+
     /// <summary>The absolute path of the projector (mmproj) that goes with it, or null.</summary>
     public string? ProjectorPath => Files.FirstOrDefault(static file => file.Role is FileRole.Projector)?.Path;
 

@@ -38,6 +38,7 @@ internal static class ModelCandidate
                 State = reading.Facts is null ? FileState.Unreadable : FileState.Ready,
                 Problem = reading.Problem,
                 IsTransient = model.IsTransient,
+                Store = model.Store,
             };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Catalog.Imports;
 using Microsoft.Data.Sqlite;
 
 namespace GGLib.Catalog;
@@ -71,7 +72,7 @@ internal sealed class CatalogDatabase : IDisposable
     public List<StoredModel> ReadAll()
     {
         using var command = _connection.Prepare(
-            "SELECT name, path, projector_choice, projector_path, files, added_ticks, changed_ticks, facts_revision, profile FROM models");
+            "SELECT name, path, projector_choice, projector_path, files, added_ticks, changed_ticks, facts_revision, profile, import FROM models");
         using var reader = command.ExecuteReader();
         var models = new List<StoredModel>();
         while (reader.Read())
@@ -88,7 +89,8 @@ internal sealed class CatalogDatabase : IDisposable
                     reader.GetInt64(5),
                     reader.IsDBNull(6) ? null : reader.GetInt64(6),
                     reader.GetInt64(7),
-                    reader.GetString(8)));
+                    reader.GetString(8),
+                    reader.GetString(9)));
             }
         }
 
@@ -120,13 +122,14 @@ internal sealed class CatalogDatabase : IDisposable
     public void Write(CatalogModel model) => Write(
         model,
         """
-        INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts, files, projector_choice, changed_ticks, profile)
-        VALUES ($key, $name, $path, $projector, $size, $modified, $added, $revision, $facts, $files, $choice, $changed, $profile)
+        INSERT INTO models (name_key, name, path, projector_path, size_bytes, modified_ticks, added_ticks, facts_revision, facts, files, projector_choice, changed_ticks, profile, import)
+        VALUES ($key, $name, $path, $projector, $size, $modified, $added, $revision, $facts, $files, $choice, $changed, $profile, $import)
         ON CONFLICT (name_key) DO UPDATE SET
             name = excluded.name, path = excluded.path, projector_path = excluded.projector_path, size_bytes = excluded.size_bytes,
             modified_ticks = excluded.modified_ticks, added_ticks = excluded.added_ticks,
             facts_revision = excluded.facts_revision, facts = excluded.facts,
-            files = excluded.files, projector_choice = excluded.projector_choice, changed_ticks = excluded.changed_ticks, profile = excluded.profile
+            files = excluded.files, projector_choice = excluded.projector_choice, changed_ticks = excluded.changed_ticks, profile = excluded.profile,
+            import = excluded.import
         """);
 
     /// <summary>Records changed files, unless the model was removed or given another file in the meantime.</summary>
@@ -135,7 +138,7 @@ internal sealed class CatalogDatabase : IDisposable
         """
         UPDATE models SET projector_path = $projector, size_bytes = $size, modified_ticks = $modified, facts_revision = $revision, facts = $facts,
             files = $files, changed_ticks = $changed
-        WHERE name_key = $key AND path = $path AND projector_choice = $choice AND added_ticks = $added AND profile = $profile AND $name IS NOT NULL
+        WHERE name_key = $key AND path = $path AND projector_choice = $choice AND added_ticks = $added AND profile = $profile AND import = $import AND $name IS NOT NULL
         """);
 
     /// <summary>The digests of all files that have one, by path.</summary>
@@ -163,6 +166,55 @@ internal sealed class CatalogDatabase : IDisposable
 
     /// <summary>Removes a name; false when it was not there.</summary>
     public bool Remove(ModelName name) => _connection.Execute("DELETE FROM models WHERE name_key = $key", ("$key", Key(name))) > 0;
+
+    /// <summary>All stores, by path; those of a kind that this version does not know are left out.</summary>
+    public Dictionary<string, StoredImport> ReadImports()
+    {
+        using var command = _connection.Prepare("SELECT path, kind, stamp, declined FROM imports ORDER BY path");
+        using var reader = command.ExecuteReader();
+        var imports = new Dictionary<string, StoredImport>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            if (ModelStore.KindOf(reader.GetString(1)) is { } kind)
+            {
+                imports[reader.GetString(0)] = new StoredImport(new ModelStore(kind, reader.GetString(0)), reader.GetString(2), reader.GetInt64(3) != 0);
+            }
+        }
+
+        return imports;
+    }
+
+    /// <summary>Writes a store, replacing the one of its path.</summary>
+    public void WriteImport(StoredImport import) => _connection.Execute(
+        "INSERT OR REPLACE INTO imports (path, kind, stamp, declined) VALUES ($path, $kind, $stamp, $declined)",
+        ("$path", import.Store.Path),
+        ("$kind", import.Store.Word),
+        ("$stamp", import.Stamp),
+        ("$declined", import.IsDeclined ? 1 : 0));
+
+    /// <summary>Forgets a store, and what was hidden of it.</summary>
+    public void RemoveImport(ModelStore store)
+    {
+        _connection.Execute("DELETE FROM imports WHERE path = $path", ("$path", store.Path));
+        Unhide(store);
+    }
+
+    /// <summary>Lets every store be read again: a name has become free, and one of them may have it.</summary>
+    public void ForgetStamps() => _connection.Execute("UPDATE imports SET stamp = ''");
+
+    /// <summary>Keeps a store's model out of the catalog.</summary>
+    public void Hide(string store, ModelName name) =>
+        _connection.Execute("INSERT OR IGNORE INTO hidden_imports (path, name_key) VALUES ($path, $key)", ("$path", store), ("$key", Key(name)));
+
+    /// <summary>Shows all that a store has.</summary>
+    public void Unhide(ModelStore store) => _connection.Execute("DELETE FROM hidden_imports WHERE path = $path", ("$path", store.Path));
+
+    /// <summary>Whether a store's model is kept out.</summary>
+    public bool IsHidden(ModelStore store, ModelName name)
+    {
+        using var command = _connection.Prepare("SELECT 1 FROM hidden_imports WHERE path = $path AND name_key = $key", ("$path", store.Path), ("$key", Key(name)));
+        return command.ExecuteScalar() is not null;
+    }
 
     /// <summary>What has to be told of a failed write.</summary>
     public CatalogException Explain(SqliteException exception) => exception.SqliteErrorCode switch
@@ -243,6 +295,7 @@ internal sealed class CatalogDatabase : IDisposable
             ("$files", row.Files),
             ("$choice", row.Choice),
             ("$changed", row.ChangedTicks),
-            ("$profile", row.Profile));
+            ("$profile", row.Profile),
+            ("$import", row.Import));
     }
 }

@@ -49,6 +49,26 @@ internal static class CatalogMigrations
 
         // What a Modelfile says of a model beside its files, as JSON; empty where there is nothing.
         ["ALTER TABLE models ADD COLUMN profile TEXT NOT NULL DEFAULT ''"],
+
+        // The stores of other programs whose models are shown; import is the path of the one that a row was read from, empty for the user's own.
+        [
+            """
+            CREATE TABLE imports (
+                path     TEXT NOT NULL PRIMARY KEY,
+                kind     TEXT NOT NULL,
+                stamp    TEXT NOT NULL,
+                declined INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE hidden_imports (
+                path     TEXT NOT NULL,
+                name_key TEXT NOT NULL,
+                PRIMARY KEY (path, name_key)
+            ) STRICT, WITHOUT ROWID
+            """,
+            "ALTER TABLE models ADD COLUMN import TEXT NOT NULL DEFAULT ''",
+        ],
     ];
 
     /// <summary>The layout of this version.</summary>

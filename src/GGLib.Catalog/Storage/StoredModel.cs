@@ -17,8 +17,9 @@ namespace GGLib.Catalog;
 /// <param name="ChangedTicks">When it was found changed, or null.</param>
 /// <param name="Revision">The revision of the facts.</param>
 /// <param name="Profile">What is stored beside the files, as JSON; empty when nothing.</param>
+/// <param name="Import">The path of the store that it was read from; empty for the user's own.</param>
 internal sealed record StoredModel(
-    ModelName Name, string Path, string Choice, string? ProjectorPath, string Files, long AddedTicks, long? ChangedTicks, long Revision, string Profile)
+    ModelName Name, string Path, string Choice, string? ProjectorPath, string Files, long AddedTicks, long? ChangedTicks, long Revision, string Profile, string Import)
 {
     private const string Automatic = "auto";
     private const string None = "none";
@@ -40,7 +41,8 @@ internal sealed record StoredModel(
         model.AddedAt.UtcTicks,
         model.ChangedAt?.UtcTicks,
         ModelFacts.Revision,
-        model.Profile is { IsNone: true, MadeAt: null } ? "" : model.Profile.ToJson());
+        model.Profile is { IsNone: true, MadeAt: null } ? "" : model.Profile.ToJson(),
+        model.Store ?? "");
 
     /// <summary>The model, or one without files, which is never fresh, when row or facts are of another version or make no sense.</summary>
     public CatalogModel ToModel(string facts)
@@ -49,6 +51,7 @@ internal sealed record StoredModel(
         return ModelCandidate.Model(Name, Path, Projector, ModelProfile.FromJson(Profile), parsed is null ? [] : files, FromTicks(AddedTicks), parsed ?? new ModelFacts()) with
         {
             ChangedAt = ChangedTicks is { } ticks ? FromTicks(ticks) : null,
+            Store = Import.Length > 0 ? Import : null,
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed class ListCommand : Verb
         }
         else if (models.IsEmpty)
         {
-            Around.Screen.Note("The library is empty. Add a model with: gglib add /path/to/model.gguf");
+            Around.Screen.Note("The library is empty. Add a model with: gglib add /path/to/model.gguf, or those of Ollama, Hugging Face and LM Studio with: gglib import");
         }
         else
         {

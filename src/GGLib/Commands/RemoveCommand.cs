@@ -46,6 +46,7 @@ internal sealed class RemoveCommand : Verb
             Around.Screen.Line($"Removed '{removed.Model.Name}'" + (
                 removed.FreedBytes > 0 ? $"; {Quantity.Bytes(removed.FreedBytes)} are free now"
                 : isOwn ? "; another model has its file"
+                : removed.Model.Store is { } store ? $"; it stays in {store}, and gglib import shows it again"
                 : $"; its file stays at {SafeText.OneLine(removed.Model.Path, 4096)}"));
         }
 

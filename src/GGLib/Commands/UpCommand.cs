@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GGLib.Configuration;
 using GGLib.Engines;
+using GGLib.Importing;
 using GGLib.Rendering;
 using GGLib.Serving;
 using GGLib.Serving.Proof;
@@ -24,10 +25,16 @@ internal sealed class UpCommand : ServingVerb
         new("gglib up --host 0.0.0.0", "reachable from other machines"),
     ];
 
-    protected override Task<Attempt<RunningServer>> StartAsync(ParseResult line, CancellationToken cancellation)
+    protected override async Task<Attempt<RunningServer>> StartAsync(ParseResult line, CancellationToken cancellation)
     {
         Around.Screen.Line(Around.Screen.Paint.Bold($"gglib {Surroundings.Version}"));
-        return new ServerStart(Around, new EngineSource(Around).FindOrInstallAsync).RunAsync(_options.Read(line), cancellation);
+        var request = _options.Read(line);
+        if (request.Model is null)
+        {
+            await new ImportOffer(Around).MakeAsync(request.MayInstall, cancellation).ConfigureAwait(false);
+        }
+
+        return await new ServerStart(Around, new EngineSource(Around).FindOrInstallAsync).RunAsync(request, cancellation).ConfigureAwait(false);
     }
 
     protected override async Task<CommandFailure?> WelcomeAsync(RunningServer server, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GGLib.Catalog.Imports;
 using GGLib.Chat.Editing;
 using GGLib.Rendering;
 
@@ -34,6 +35,12 @@ internal sealed record Surroundings
 
     /// <summary>The folder with the bundled demo models.</summary>
     public required string DemoModels { get; init; }
+
+    /// <summary>Where Ollama keeps models when it is a service of the system; null: nowhere.</summary>
+    public string? OllamaService { get; init; } = StoreLocations.OllamaService;
+
+    /// <summary>The folders where other programs may keep models.</summary>
+    public IReadOnlyList<ModelStore> KnownStores => StoreLocations.Known(Environment.Text, OllamaService);
 
     /// <summary>The folder for everything gglib keeps.</summary>
     public string DataFolder => GGLib.Configuration.DataFolder.Locate(Environment);

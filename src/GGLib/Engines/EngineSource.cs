@@ -62,7 +62,7 @@ internal sealed class EngineSource(Surroundings around)
             around.Screen.Note(passedOver);
         }
 
-        if (around.CanAsk && !mayInstall && !await AgreesAsync(cancellation).ConfigureAwait(false))
+        if (around.CanAsk && !mayInstall && !await Question.AskAsync(around, $"llama-server, which runs the models, is not installed. Install it into {Folder}?", cancellation).ConfigureAwait(false))
         {
             return new CommandFailure(ExitCode.NoEngine, "Without a llama-server no model can run. " + Remedy + ", or name one with --engine /path/to/llama-server");
         }
@@ -120,26 +120,4 @@ internal sealed class EngineSource(Surroundings around)
         new EngineLocator(around.DataFolder).FindAsync(named, settings[ProgramSettings.Engine].Winner is { Origin.Kind: OriginKind.File } file ? file.Text : null, cancellation);
 
     private string Folder => Path.Combine(around.DataFolder, "engine");
-
-    private async Task<bool> AgreesAsync(CancellationToken cancellation)
-    {
-        around.Screen.Write($"llama-server, which runs the models, is not installed. Install it into {Folder}? [Y/n] ");
-
-        // Reading a line knows no cancelling; Ctrl-C must not wait for Enter.
-        string? answer = null;
-        try
-        {
-            answer = await Task.Run(around.Input.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (answer is null)
-            {
-                // Ctrl-C and Ctrl-D leave the cursor behind the question.
-                around.Screen.Line();
-            }
-        }
-
-        return answer?.Trim() is { } word && (word.Length == 0 || word.StartsWith("y", StringComparison.OrdinalIgnoreCase));
-    }
 }

@@ -16,6 +16,7 @@ internal static class ModelPage
         screen.Line(screen.Paint.Bold(model.Name.Display));
         Fact("title", facts.Title);
         Fact("file", model.Path + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (no readable model any more)", _ => "" });
+        Fact("source", SourceText.Of(model) + (model.Store is { } store ? $", {store}" : ""));
         Fact("parts", model.PartCount > 1 ? Quantity.Whole(model.PartCount) : null);
         Fact("projector", model.ProjectorPath);
         Fact("problem", model.Problem);

@@ -6,7 +6,7 @@ namespace GGLib.Rendering;
 internal static class ModelTable
 {
     // The path has what the others leave.
-    private static readonly TextTable Table = new(["NAME", "SIZE", "PARAMETERS", "QUANTISATION", "CONTEXT", "CAPABILITIES", "PATH"], "NAME", "SIZE", "CONTEXT");
+    private static readonly TextTable Table = new(["NAME", "SIZE", "PARAMETERS", "QUANTISATION", "CONTEXT", "CAPABILITIES", "SOURCE", "PATH"], "NAME", "SIZE", "CONTEXT");
 
     public static void Print(Screen screen, IReadOnlyList<CatalogModel> models) => Table.Print(screen, [.. models.Select(Row)]);
 
@@ -18,6 +18,7 @@ internal static class ModelTable
         model.Facts.Quantization,
         model.Facts.ContextLength > 0 ? Quantity.Whole(model.Facts.ContextLength) : "-",
         model.Facts.Capabilities.IsEmpty ? "-" : string.Join(',', model.Facts.Capabilities),
+        SourceText.Of(model),
         SafeText.OneLine(model.Path, 4096) + Extras(model) + model.State switch { FileState.Missing => " (missing)", FileState.Unreadable => " (unreadable)", _ => model.ChangedAt is null ? "" : " (changed)" },
     ];
 

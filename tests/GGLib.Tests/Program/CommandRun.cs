@@ -47,6 +47,7 @@ internal sealed class CommandRun : IDisposable
             Time = TimeProvider.System,
             Began = TimeProvider.System.GetTimestamp(),
             DemoModels = Path.Combine(Repository.Root, "models"),
+            OllamaService = null,
         };
         var code = await new ProgramCommandLine(around, Verbs.All(around), output).RunAsync(arguments, TestContext.Current.CancellationToken);
         (Output, Error) = (output.ToString(), error.ToString());

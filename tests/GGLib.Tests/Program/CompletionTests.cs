@@ -9,7 +9,7 @@ public sealed class CompletionTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Theory]
-    [InlineData("r", "remove rm run create proxy serve doctor")]
+    [InlineData("r", "remove repair rm run create proxy serve verify import doctor")]
     [InlineData("engine ", "install path status")]
     [InlineData("run de", "demo-chat demo-embed")]
     [InlineData("stop ", "demo-chat demo-embed tiny-random")]

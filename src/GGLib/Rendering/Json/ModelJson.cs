@@ -12,6 +12,13 @@ internal sealed record ModelJson
 
     public required string Path { get; init; }
 
+    /// <summary>Where it came from: <c>file</c>, <c>ollama</c>, <c>hf</c>, <c>lmstudio</c>, <c>folder</c>, or a registry's name.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The other program's folder that it is read from, and goes with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Store { get; init; }
+
     public required long SizeBytes { get; init; }
 
     public required DateTimeOffset ModifiedAt { get; init; }
@@ -82,6 +89,8 @@ internal sealed record ModelJson
     {
         Name = model.Name.Display,
         Path = model.Path,
+        Source = SourceText.Of(model),
+        Store = model.Store,
         SizeBytes = model.SizeBytes,
         ModifiedAt = model.ModifiedAt,
         AddedAt = model.AddedAt,
@@ -89,7 +98,7 @@ internal sealed record ModelJson
         Problem = model.Problem,
         ChangedAt = model.ChangedAt,
         ProjectorPath = model.ProjectorPath,
-        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, RoleOf(file), file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
+        Files = [.. model.Files.Select(file => new ModelFileJson(file.Path, Role(file.Role), file.SizeBytes, file.ModifiedAt, sha256?.Invoke(file)))],
         Digest = model.Digest,
         Architecture = model.Facts.Architecture,
         ParameterCount = model.Facts.ParameterCount,
@@ -107,11 +116,5 @@ internal sealed record ModelJson
         Parameters = whole ? model.Profile.Parameters : null,
     };
 
-    private static string RoleOf(CatalogFile file) => file.Role switch
-    {
-        FileRole.Projector => "projector",
-        FileRole.Adapter => "adapter",
-        FileRole.Draft => "draft",
-        _ => "weights",
-    };
+    private static string Role(FileRole role) => role switch { FileRole.Projector => "projector", FileRole.Adapter => "adapter", FileRole.Draft => "draft", _ => "weights" };
 }

@@ -10,6 +10,8 @@ namespace GGLib.Rendering.Json;
 [JsonSerializable(typeof(EngineStatusJson))]
 [JsonSerializable(typeof(LoadedListJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(StoreListJson))]
+[JsonSerializable(typeof(VerificationJson))]
 internal sealed partial class ProgramJson : JsonSerializerContext
 {
     // Paths and names stay readable: this is never put into a web page.
@@ -25,6 +27,10 @@ internal sealed partial class ProgramJson : JsonSerializerContext
     public static string Text(ModelJson value) => JsonSerializer.Serialize(value, Readable.ModelJson);
 
     public static string Text(DoctorJson value) => JsonSerializer.Serialize(value, Readable.DoctorJson);
+
+    public static string Text(StoreListJson value) => JsonSerializer.Serialize(value, Readable.StoreListJson);
+
+    public static string Text(VerificationJson value) => JsonSerializer.Serialize(value, Readable.VerificationJson);
 
     public static string Text(EngineStatusJson value) => JsonSerializer.Serialize(value, Readable.EngineStatusJson);
 

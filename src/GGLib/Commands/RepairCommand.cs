@@ -1,0 +1,85 @@
+using System.CommandLine;
+using GGLib.Catalog;
+using GGLib.Catalog.Verification;
+using GGLib.Configuration;
+using GGLib.Importing;
+using GGLib.Rendering;
+
+namespace GGLib.Commands;
+
+/// <summary><c>gglib repair MODEL</c>: checks a model's files and fetches the broken ones again.</summary>
+internal sealed class RepairCommand : Verb
+{
+    private readonly Argument<string> _name = new("name") { Description = "The model, as gglib list prints it; :latest may be left out" };
+    private readonly IFileFetcher? _fetcher;
+
+    /// <param name="around">What is around it.</param>
+    /// <param name="fetcher">Where files come from; null: nowhere.</param>
+    public RepairCommand(Surroundings around, IFileFetcher? fetcher = null)
+        : base(around, "repair", "Check a model's files and fetch those again that are damaged or missing.")
+    {
+        _fetcher = fetcher;
+        _name.CompletionSources.Add(context => ModelNames.For(_name, context, Around));
+        Add(_name);
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("gglib repair my-model", "check it, and fetch what is broken"),
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellation)
+    {
+        using var catalog = ModelCatalog.Open(Around.DataFolder, Around.Time);
+        var name = line.GetRequiredValue(_name);
+        if (catalog.Find(name) is not { } model)
+        {
+            return Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list"));
+        }
+
+        var verification = new FileVerification(catalog);
+        var first = new VerificationRun(Around.Screen, verification);
+        List<FileCheck> broken = [.. (await first.CheckAsync(model, cancellation).ConfigureAwait(false)).Where(static check => check.IsBroken)];
+        if (first.IsAllWell)
+        {
+            Around.Screen.Line($"'{model.Name}' needs no repair.");
+            return ExitCode.Ok;
+        }
+
+        if (model.Store is { } store)
+        {
+            return Around.Screen.Fail(new CommandFailure(
+                ExitCode.Damaged, $"'{model.Name}' belongs to {SafeText.OneLine(store, 4096)}, where gglib changes nothing: repair it with the program that keeps it. Nothing was changed."));
+        }
+
+        if (broken.Count == 0 || _fetcher?.CanFetch(model) is not true)
+        {
+            return Around.Screen.Fail(new CommandFailure(
+                ExitCode.Damaged, $"'{model.Name}' cannot be repaired: there is nowhere to fetch its files from. Put the right file at {SafeText.OneLine(model.Path, 4096)}, or pull the model. Nothing was changed."));
+        }
+
+        var problem = await ByteBar.ShowAsync(
+            Around.Screen, $"fetching {model.Name}", broken.Sum(static check => check.File.SizeBytes), progress => _fetcher.FetchAsync(model, broken, progress ?? new NoProgress(), cancellation)).ConfigureAwait(false);
+        if (problem is not null)
+        {
+            return Around.Screen.Fail(new CommandFailure(ExitCode.Damaged, $"'{model.Name}' is still broken: {SafeText.OneLine(problem, 2000)}"));
+        }
+
+        var second = new VerificationRun(Around.Screen, verification);
+        await second.CheckAsync(catalog.Find(name) ?? model, cancellation).ConfigureAwait(false);
+        if (!second.IsAllWell)
+        {
+            return Around.Screen.Fail(new CommandFailure(ExitCode.Damaged, $"'{model.Name}' is still broken after its files were fetched again."));
+        }
+
+        Around.Screen.Line($"'{model.Name}' is repaired.");
+        return ExitCode.Ok;
+    }
+
+    private sealed class NoProgress : IProgress<long>
+    {
+        public void Report(long value)
+        {
+        }
+    }
+}
