@@ -274,9 +274,9 @@ public sealed partial class ModelCatalog : IDisposable
             // By digest, not by path: the folder may be known under two.
             foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths))
             {
-                if (BlobDigest.TryParse(Path.GetFileName(path), out var named))
+                if ((BlobDigest.TryParse(Path.GetFileName(path), out var named) ? named : BlobDigest.OfHex(KnownSha256(path))) is { } used)
                 {
-                    unnamed.Remove(named);
+                    unnamed.Remove(used);
                 }
             }
 

@@ -135,11 +135,33 @@ public sealed class ModelLibrary
         return new CreateResult { Model = added.Model, Replaced = replaced };
     }
 
+    /// <summary>The library with something that fetches what a new model is to be made from and is not there.</summary>
+    public ModelLibrary With(IModelSource source) => new(Catalog, Blobs, Time) { Quantizer = Quantizer, Source = source };
+
+    /// <summary>The blob behind a path, itself or through the link that gives a part of a split model its name; null for a file that is not the library's own.</summary>
+    internal BlobDigest? DigestOf(string path) =>
+        Blobs is null ? null
+        : Path.GetDirectoryName(path) == Blobs.Folder ? BlobDigest.TryParse(Path.GetFileName(path), out var digest) ? digest : null
+        : BlobSet.IsLink(Blobs, path) ? BlobDigest.OfHex(Catalog.KnownSha256(path))
+        : null;
+
     /// <summary>Deletes those of the files that are blobs and that no model names.</summary>
-    internal long DeleteUnnamed(IEnumerable<string> paths) => Blobs is null ? 0 : Catalog.DeleteUnnamed(
-        Blobs,
-        paths.Where(path => Path.GetDirectoryName(path) == Blobs.Folder)
-            .Select(static path => BlobDigest.TryParse(Path.GetFileName(path), out var digest) ? digest : null).OfType<BlobDigest>());
+    internal long DeleteUnnamed(IEnumerable<string> paths)
+    {
+        if (Blobs is null)
+        {
+            return 0;
+        }
+
+        List<string> all = [.. paths];
+        List<BlobDigest> digests = [.. all.Select(DigestOf).OfType<BlobDigest>()];
+        foreach (var path in all.Where(path => BlobSet.IsLink(Blobs, path) && !Catalog.List().Any(model => model.Paths.Contains(path))))
+        {
+            BlobSet.Unlink(path);
+        }
+
+        return Catalog.DeleteUnnamed(Blobs, digests);
+    }
 
     private long DeleteUnnamed(CatalogModel model) => DeleteUnnamed(model.Paths);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GGLib.Engine.Quantizing;
+using GGLib.Catalog.Registries;
 using GGLib.Server.Telemetry;
 
 namespace GGLib.Server;
@@ -42,6 +43,9 @@ public sealed record ServerOptions
     /// from any thread.
     /// </summary>
     public Func<string, JsonElement?> ModelOptions { get; init; } = static _ => null;
+
+    /// <summary>Where models are pulled from and pushed to.</summary>
+    public TransferOptions Transfers { get; init; } = new();
 
     /// <summary>The largest request body, in bytes. Images and sounds come as base64 inside it.</summary>
     public long LargestBody { get; init; } = 256L << 20;

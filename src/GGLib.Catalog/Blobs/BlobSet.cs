@@ -30,6 +30,28 @@ internal static partial class BlobSet
     /// <summary>Where the links of a model are.</summary>
     public static string FolderOf(BlobStore store, BlobDigest model) => Path.Combine(store.Folder, Folder, model.Hex);
 
+    /// <summary>Whether a path is such a link.</summary>
+    public static bool IsLink(BlobStore store, string path) =>
+        Path.GetDirectoryName(Path.GetDirectoryName(path)) is { } sets && sets == Path.Combine(store.Folder, Folder);
+
+    /// <summary>Removes a link, and its folder with the last one. One that is in use where that forbids it stays.</summary>
+    public static void Unlink(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            var folder = Path.GetDirectoryName(path)!;
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It harms nobody.
+        }
+    }
+
     private static string LinkOne(string blob, string link)
     {
         if (FileStamp.Of(link) is { } there && there == FileStamp.Of(blob))

@@ -65,20 +65,6 @@ public sealed class BlobStore
         return there;
     }
 
-    /// <summary>
-    /// Removes the links that give the parts of a split model their names; nothing when there are none. On most systems the room of its blobs is free only then.
-    /// </summary>
-    /// <param name="manifest">The model's manifest, as <see cref="Registries.PulledModel.ManifestDigest"/>.</param>
-    /// <exception cref="IOException">They may not be removed, or are in use on a system that forbids it.</exception>
-    public void DeleteSet(BlobDigest manifest)
-    {
-        ArgumentNullException.ThrowIfNull(manifest);
-        if (BlobSet.FolderOf(this, manifest) is var folder && Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     /// <summary>Writes a stream as the blob that it should be. What is interrupted, by an exception too, leaves nothing.</summary>
     /// <exception cref="IOException">The disk is full, or the stream broke.</exception>
     public async Task<BlobWriteResult> WriteAsync(BlobDigest digest, Stream content, CancellationToken cancellationToken)

@@ -38,7 +38,8 @@ internal static class LayerDigest
 
     private static BlobDigest Of(string text) => BlobDigest.Of(Encoding.UTF8.GetBytes(text));
 
-    private static string Messages(ModelProfile profile)
+    /// <summary>The stored messages as their layer has them, without the line's end.</summary>
+    public static string Messages(ModelProfile profile)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))

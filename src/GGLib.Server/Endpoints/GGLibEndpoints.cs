@@ -27,6 +27,7 @@ internal static class GGLibEndpoints
         .AddSingleton<ShowEndpoint>()
         .AddSingleton<BlobEndpoint>()
         .AddSingleton<CreateEndpoint>()
+        .AddSingleton<TransferEndpoints>()
         .AddSingleton<LibraryEndpoints>()
         .AddSingleton<ChatEndpoint>()
         .AddSingleton<GenerateEndpoint>()
@@ -56,6 +57,7 @@ internal static class GGLibEndpoints
     private static void MapOllama(IEndpointRouteBuilder routes)
     {
         var inventory = routes.ServiceProvider.GetRequiredService<InventoryEndpoints>();
+        var transfers = routes.ServiceProvider.GetRequiredService<TransferEndpoints>();
         var embeddings = routes.ServiceProvider.GetRequiredService<EmbeddingEndpoints>();
         var library = routes.ServiceProvider.GetRequiredService<LibraryEndpoints>();
         routes.MapMethods("/", GetAndHead, (RequestDelegate)InventoryEndpoints.RootAsync);
@@ -72,8 +74,8 @@ internal static class GGLibEndpoints
         routes.MapPost("/api/embed", (RequestDelegate)embeddings.EmbedAsync);
         routes.MapPost("/api/embeddings", (RequestDelegate)embeddings.EmbeddingsAsync);
 
-        routes.MapPost("/api/pull", (RequestDelegate)NotYetEndpoint.HandleAsync);
-        routes.MapPost("/api/push", (RequestDelegate)NotYetEndpoint.HandleAsync);
+        routes.MapPost("/api/pull", (RequestDelegate)transfers.PullAsync);
+        routes.MapPost("/api/push", (RequestDelegate)transfers.PushAsync);
         routes.MapPost("/api/create", (RequestDelegate)routes.ServiceProvider.GetRequiredService<CreateEndpoint>().HandleAsync);
         routes.MapPost("/api/copy", (RequestDelegate)library.CopyAsync);
         routes.MapDelete("/api/delete", (RequestDelegate)library.DeleteAsync);

@@ -80,8 +80,11 @@ public sealed class GGLibServer : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(runners);
         builder.Services.AddSingleton(new ModelDirectory(catalog));
-        builder.Services.AddSingleton(ModelLibrary.Of(catalog, time, options.Quantize is { } tool ? tool.RunAsync : null));
+        var library = ModelLibrary.Of(catalog, time, options.Quantize is { } tool ? tool.RunAsync : null);
         builder.Services.AddSingleton<Scheduler>();
+        builder.Services.AddSingleton(services => new ModelTransfers(
+            library, options.Transfers, time, replaced => services.GetRequiredService<Scheduler>().UnloadAsync(ModelDirectory.KeyOf(replaced))));
+        builder.Services.AddSingleton(services => library.With(services.GetRequiredService<ModelTransfers>()));
         builder.Services.AddGGLibEndpoints();
         configure?.Invoke(builder);
 
