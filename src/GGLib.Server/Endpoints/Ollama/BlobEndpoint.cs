@@ -20,21 +20,29 @@ internal sealed class BlobEndpoint(ModelLibrary library)
         var isHere = library.FileOf(digest) is not null;
         return HttpMethods.IsHead(context.Request.Method)
             ? isHere ? DoneAsync(context, StatusCodes.Status200OK) : OllamaReply.WriteErrorAsync(context, new OllamaError(StatusCodes.Status404NotFound, $"the blob {digest} is not here"))
-            : isHere ? DoneAsync(context, StatusCodes.Status200OK) : ReceiveAsync(context, digest);
+            : ReceiveAsync(context, digest, isHere);
     }
 
-    private async Task ReceiveAsync(HttpContext context, BlobDigest digest)
+    private async Task ReceiveAsync(HttpContext context, BlobDigest digest, bool isHere)
     {
-        if (library.Blobs is not { } blobs)
-        {
-            await OllamaReply.WriteErrorAsync(context, new OllamaError(StatusCodes.Status501NotImplemented, "this server keeps nothing on disk")).ConfigureAwait(false);
-            return;
-        }
-
         // A model is as large as it is.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
+        }
+
+        if (isHere)
+        {
+            // Read all the same: a connection that ends while the client still sends would look like a failure to it.
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
+            await DoneAsync(context, StatusCodes.Status200OK).ConfigureAwait(false);
+            return;
+        }
+
+        if (library.Blobs is not { } blobs)
+        {
+            await OllamaReply.WriteErrorAsync(context, new OllamaError(StatusCodes.Status501NotImplemented, "this server keeps nothing on disk")).ConfigureAwait(false);
+            return;
         }
 
         BlobWriteResult written;
