@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using GGLib.Catalog;
+using GGLib.Catalog.Registries;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Scheduling;
@@ -37,7 +38,7 @@ internal sealed partial class TestServer : IAsyncDisposable
         Add("tinysee", Llama().Add("llama.vision.block_count", 1u).Add("llama.audio.block_count", 1u));
         Add("tinyfill", Llama().Add("tokenizer.ggml.fim_pre_token_id", 1u).Add("tokenizer.ggml.fim_suf_token_id", 2u).Add("tokenizer.ggml.fim_mid_token_id", 3u));
         _server = GGLibServer.Create(
-            (options ?? new ServerOptions { Version = "0.1.0" }) with { Port = 0, OnRequest = line => _lines.Writer.TryWrite(line) },
+            (options ?? new ServerOptions { Version = "0.1.0", Transfers = Nowhere }) with { Port = 0, OnRequest = line => _lines.Writer.TryWrite(line) },
             settings ?? new EngineSettings(),
             Catalog,
             runners,
@@ -46,6 +47,9 @@ internal sealed partial class TestServer : IAsyncDisposable
     }
 
     public RecordedWarnings Warnings { get; } = new();
+
+    /// <summary>No test asks a registry that is not its own: nobody listens at this address.</summary>
+    public static TransferOptions Nowhere { get; } = new() { OllamaRegistry = new Uri("http://127.0.0.1:1"), HuggingFace = new Uri("http://127.0.0.1:1"), Attempts = 1 };
 
     public ScriptedEngine Engine => Runners.Engine;
 

@@ -218,18 +218,6 @@ public sealed class RoutingTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Theory]
-    [InlineData("POST", "/api/pull")]
-    [InlineData("POST", "/api/push")]
-    public async Task What_is_not_there_yet_says_so(string method, string path)
-    {
-        await using var server = await TestServer.StartAsync();
-
-        Assert.Equal(
-            new TestServer.Answer(HttpStatusCode.NotImplemented, "application/json; charset=utf-8", $$"""{"error":"{{method}} {{path}} is not implemented yet: add model files with 'gglib add PATH'"}"""),
-            await server.AskAsync(method, path, "{}"));
-    }
-
     private static async Task<HttpResponseMessage> FromAsync(TestServer server, string method, string path, string origin)
     {
         using var request = server.Request(method, path);
