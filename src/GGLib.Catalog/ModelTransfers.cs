@@ -14,6 +14,9 @@ namespace GGLib.Catalog;
 /// <summary>Pulls models into a library and pushes them out of it. Thread-safe. Dispose it to stop what is going on; what was fetched is kept.</summary>
 public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposable
 {
+    // Who has not gone on with a pull for so long begins anew.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(7);
+
     private readonly ModelLibrary _library;
     private readonly Func<CatalogModel, Task> _replaced;
     private readonly HttpClient _http = TransferClient.Create();
@@ -29,6 +32,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
         ArgumentNullException.ThrowIfNull(library);
         _library = library;
         _replaced = replaced ?? (static _ => Task.CompletedTask);
+        library.Blobs?.SweepPartials(Abandoned);
         _pulls = library.Blobs is { } blobs ? new PullJobs(blobs, _http, options, time, KeepAsync) : null;
         _pushes = new ModelPush(_http, options, time);
     }

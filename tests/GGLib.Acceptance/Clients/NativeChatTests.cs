@@ -206,12 +206,27 @@ public sealed class NativeChatTests(DemoServer server)
     }
 
     [Fact]
-    public async Task A_prompt_over_the_context_is_refused_with_the_numbers()
+    public async Task A_prompt_over_the_context_is_cut_or_refused_with_the_numbers()
     {
-        using var response = await server.Http.PostAsJsonAsync(
-            "/api/chat", new { model = "demo-chat", messages = new[] { new { role = "user", content = string.Concat(Enumerable.Repeat("the ", 6000)) } } }, Cancellation);
+        var messages = new[] { new { role = "user", content = string.Concat(Enumerable.Repeat("the ", 6000)) } };
+        using var response = await server.Http.PostAsJsonAsync("/api/chat", new { model = "demo-chat", messages, truncate = false }, Cancellation);
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains("exceeds the available context size (4096 tokens)", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+
+        // num_keep, which is 4, and half of the rest.
+        using var cut = await server.Http.PostAsJsonAsync("/api/chat", new { model = "demo-chat", messages, stream = false, options = new { num_predict = 1 } }, Cancellation);
+        Assert.Equal(2050, (await cut.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("prompt_eval_count").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_old_conversation_is_gone_on_with_by_its_context()
+    {
+        var first = Assert.Single(await PostAsync("/api/generate", """{"model":"demo-chat","stream":false,"think":false,"prompt":"My name is Ada.","options":{"temperature":0,"num_predict":8}}"""));
+        var context = first.GetProperty("context").GetRawText();
+        Assert.Equal(first.GetProperty("prompt_eval_count").GetInt32() + first.GetProperty("eval_count").GetInt32(), first.GetProperty("context").GetArrayLength(), 2.0);
+
+        var second = Assert.Single(await PostAsync("/api/generate", $$$"""{"model":"demo-chat","stream":false,"think":false,"prompt":"What is the capital of France?","context":{{{context}}},"options":{"temperature":0,"num_predict":8}}"""));
+        Assert.True(second.GetProperty("prompt_eval_count").GetInt32() > first.GetProperty("context").GetArrayLength());
     }
 
     private static string Content(JsonElement line) => line.GetProperty("message").GetProperty("content").GetString()!;

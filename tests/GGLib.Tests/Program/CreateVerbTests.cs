@@ -99,7 +99,7 @@ public sealed class CreateVerbTests : IDisposable
         Assert.Empty(server.Ready());
 
         Assert.Equal(ExitCode.Failure, await _run.RunAsync("create", "m", "-f", Modelfile("FROM nobody")));
-        Assert.Equal("gglib: Pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused (127.0.0.1:1).\n", _run.Error);
+        Assert.Equal("gglib: Pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
     }
 
     [Fact]

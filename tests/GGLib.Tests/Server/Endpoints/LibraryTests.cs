@@ -116,7 +116,7 @@ public sealed class LibraryTests
     [InlineData("""{"model":"m","from":"tiny","license":5}""", 400, JsonOfStream, "'license' must be a text or an array of texts")]
     [InlineData("""{"model":"m","from":"tiny","parameters":{"temperature":"hot"}}""", 400, JsonOfStream, "option \"temperature\" must be of type float32")]
     [InlineData("""{"model":"m","from":"tiny","remote_host":"https://example.com"}""", 400, JsonOfStream, "models that run elsewhere are not served here: 'remote_host' cannot be used")]
-    [InlineData("""{"model":"m","from":"nope","stream":false}""", 500, JsonOfStream, "pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused (127.0.0.1:1)")]
+    [InlineData("""{"model":"m","from":"nope","stream":false}""", 500, JsonOfStream, "pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused.")]
     [InlineData("""{"model":"m","from":"tiny","quantize":"q4_K_M"}""", 500, JsonOfStream, "there is no llama-quantize beside this llama-server, so nothing can be quantized")]
     public async Task What_cannot_be_made_is_refused(string body, int status, string contentType, string error)
     {
