@@ -27,6 +27,8 @@ internal sealed class ServerProcess : IDisposable
 
     public string Name { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>From the start of the process to a whole answer.</summary>
     public TimeSpan Ready { get; private set; }
 
