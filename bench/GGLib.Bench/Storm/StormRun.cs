@@ -159,40 +159,34 @@ internal sealed class StormRun(StormOptions options, string folder)
 
     private async Task SwapAsync()
     {
+        // In turns: what else the machine does is the same for both.
         var through = new List<double>();
-        string[] command;
-        using (var gglib = StartGGLib(1))
-        {
-            using var client = new StormClient(gglib.Port);
-            await client.AskAsync(Names[0], embeds: false, CancellationToken.None).ConfigureAwait(false);
-            command = [.. File.ReadAllText($"/proc/{ChildCounter.ChildrenOf(gglib.Server.Id)[0]}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries)];
-            for (var round = 1; round <= 21; round++)
-            {
-                var began = Stopwatch.GetTimestamp();
-                var fault = await client.AskAsync(Names[round % 2], embeds: false, CancellationToken.None).ConfigureAwait(false);
-                if (fault is null)
-                {
-                    through.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                }
-            }
-        }
-
-        // By hand: the same flags on a port, from the end of the one to the answer of the next.
         var byHand = new List<double>();
+        using var gglib = StartGGLib(1);
+        using var client = new StormClient(gglib.Port);
+        await client.AskAsync(Names[0], embeds: false, CancellationToken.None).ConfigureAwait(false);
+        string[] command = [.. File.ReadAllText($"/proc/{ChildCounter.ChildrenOf(gglib.Server.Id)[0]}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries)];
         var model = Array.IndexOf(command, "--model") + 1;
         var host = Array.IndexOf(command, "--host") + 1;
         ServerProcess? running = null;
-        for (var round = 0; round <= 21; round++)
+        for (var round = 0; round <= 20; round++)
         {
+            var began = Stopwatch.GetTimestamp();
+            if (await client.AskAsync(Names[(round + 1) % 2], embeds: false, CancellationToken.None).ConfigureAwait(false) is null && round > 0)
+            {
+                through.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+
+            // By hand: the same flags on a port, from the end of the one to the answer of the next.
             var port = ServerProcess.FreePort();
             string[] flags = [.. command];
-            flags[model] = options.Models[round % 2];
+            flags[model] = options.Models[(round + 1) % 2];
             flags[host] = "127.0.0.1";
-            var began = Stopwatch.GetTimestamp();
+            began = Stopwatch.GetTimestamp();
             running?.Dispose();
             running = ServerProcess.Start("llama-server", [.. flags, "--port", port.ToString(CultureInfo.InvariantCulture)], Nothing, port, "/health", folder);
-            using var client = new StormClient(port);
-            if (await client.AskAsync("x", embeds: false, CancellationToken.None).ConfigureAwait(false) is null && round > 0)
+            using var direct = new StormClient(port);
+            if (await direct.AskAsync("x", embeds: false, CancellationToken.None).ConfigureAwait(false) is null && round > 0)
             {
                 byHand.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
@@ -232,10 +226,16 @@ internal sealed class StormRun(StormOptions options, string folder)
 
     private async Task<Running> StartRouterAsync()
     {
-        // The same program that gglib runs, its loader included: as a child of gglib shows it.
+        // The same program that gglib runs, its loader included: as a child of gglib shows it. A router starts its children from its own executable, which in a relocated package is
+        // the loader and cannot: then another build has to be named.
         string[] command;
-        using (var gglib = StartGGLib(1))
+        if (Environment.GetEnvironmentVariable("LLAMA_SERVER_ROUTER") is { Length: > 0 } named)
         {
+            command = [named];
+        }
+        else
+        {
+            using var gglib = StartGGLib(1);
             using var client = new StormClient(gglib.Port);
             await client.AskAsync(Names[0], embeds: false, CancellationToken.None).ConfigureAwait(false);
             command = [.. File.ReadAllText($"/proc/{ChildCounter.ChildrenOf(gglib.Server.Id)[0]}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries).TakeWhile(static part => part != "--model")];
