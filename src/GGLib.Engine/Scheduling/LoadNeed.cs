@@ -15,11 +15,12 @@ internal sealed record LoadNeed(int? Context, LoadOptions Options, EngineSetting
     public static LoadNeed Of(EngineModel model, int? context, LoadOptions options, EngineSettings settings, SchedulerState state)
     {
         settings = settings.With(options);
-        var available = MemoryPlacement.AvailableTo(model, settings, state.Capacity);
-        var plan = LaunchPlan.For(model, settings, context, available);
+        var launched = settings.Over(model);
+        var available = MemoryPlacement.AvailableTo(model, launched, state.Capacity);
+        var plan = LaunchPlan.For(model, launched, context, available);
         var memory = state.Measured.TryGetValue(model.Key, out var measured) && measured.EstimatedBytes == plan.MemoryBytes
             ? measured.Memory
-            : MemoryPlacement.Of(plan.MemoryBytes, settings, state.Capacity);
+            : MemoryPlacement.Of(plan.MemoryBytes, launched, state.Capacity);
         return new LoadNeed(context, options, settings, available, plan, memory);
     }
 
