@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IDisposable
 
     private readonly Process _process;
     private readonly string _log;
+    private bool _isDisposed;
 
     private ServerProcess(string name, Process process, string log, TimeSpan ready)
     {
@@ -117,6 +118,12 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Ends it: SIGTERM, so that it ends its children; SIGKILL after ten seconds.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);

@@ -42,7 +42,7 @@ internal sealed class ChildCounter : IDisposable
         _thread.Join();
     }
 
-    /// <summary>The children of a process; those that have ended and were not collected are left out.</summary>
+    /// <summary>The llama-servers among the children of a process; those that have ended and were not collected are left out.</summary>
     public static int[] ChildrenOf(int parent)
     {
         var children = new List<int>();
@@ -58,7 +58,7 @@ internal sealed class ChildCounter : IDisposable
             // It has ended.
         }
 
-        return [.. children.Where(IsRunning)];
+        return [.. children.Where(static child => IsRunning(child) && Text($"/proc/{child}/cmdline").Contains("llama-server", StringComparison.Ordinal))];
     }
 
     public static bool IsRunning(int process)

@@ -77,13 +77,14 @@ internal sealed class StormRun(StormOptions options, string folder)
                 else
                 {
                     faults.Add(fault);
+                    await Task.Delay(200).ConfigureAwait(false);
                 }
             }
         })).ToList();
         var random = new Random(1);
         while (kills && !end.IsCancellationRequested)
         {
-            await Task.Delay(random.Next(5, 200)).ConfigureAwait(false);
+            await Task.Delay(random.Next(50, 3000)).ConfigureAwait(false);
             if (children.Now is { Count: > 0 } running)
             {
                 Kill(running[random.Next(running.Count)]);

@@ -19,8 +19,8 @@ internal sealed class SchedulerCore(EngineSettings settings)
     // As many again wait inside llama-server, so that no slot stands idle between two requests.
     private const int LeasesPerSlot = 2;
 
-    // A child that has answered and lived on for so long is sound: an earlier one's crashes say nothing about it.
-    private static readonly TimeSpan Sound = TimeSpan.FromSeconds(10);
+    // A child that has answered and lived on for so long is sound: an earlier one's crashes say nothing about it. A crash under its first request comes sooner, and after that request's end.
+    private static readonly TimeSpan Sound = TimeSpan.FromSeconds(1);
 
     private const int MostMeasured = 256;
 
