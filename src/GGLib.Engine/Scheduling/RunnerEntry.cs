@@ -44,8 +44,8 @@ internal sealed record RunnerEntry
     /// <summary>When somebody last waited for it while it was starting.</summary>
     public TimeSpan WantedAt { get; init; }
 
-    /// <summary>When the first request on it ended; null before.</summary>
-    public TimeSpan? AnsweredAt { get; init; }
+    /// <summary>Whether it has ever answered a request: then it is sound, and earlier crashes say nothing about it.</summary>
+    public bool HasAnswered { get; init; }
 
     /// <summary>Why it is to be ended as soon as it is idle, other than for its keep-alive; null: it is not.</summary>
     public string? Worn { get; init; }

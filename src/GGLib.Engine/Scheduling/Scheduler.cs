@@ -150,7 +150,7 @@ public sealed class Scheduler : IAsyncDisposable
         await _timer.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal void Release(string key, long instance) => Happen(new SchedulerEvent.Release(key, instance));
+    internal void Release(string key, long instance, bool answered = false) => Happen(new SchedulerEvent.Release(key, instance, answered));
 
     private static DateTimeOffset Saturate(DateTimeOffset start, TimeSpan duration) =>
         duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;

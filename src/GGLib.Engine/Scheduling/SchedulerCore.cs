@@ -19,9 +19,6 @@ internal sealed class SchedulerCore(EngineSettings settings)
     // As many again wait inside llama-server, so that no slot stands idle between two requests.
     private const int LeasesPerSlot = 2;
 
-    // A child that has answered and lived on for so long is sound: an earlier one's crashes say nothing about it. A crash under its first request comes sooner, and after that request's end.
-    private static readonly TimeSpan Sound = TimeSpan.FromSeconds(1);
-
     private const int MostMeasured = 256;
 
     public (SchedulerState State, ImmutableArray<SchedulerEffect> Effects) Step(SchedulerState state, SchedulerEvent happened, TimeSpan now)
@@ -130,7 +127,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             return state;
         }
 
-        entry = entry with { Leases = entry.Leases - 1, LastUsed = now, AnsweredAt = entry.AnsweredAt ?? now };
+        entry = entry with { Leases = entry.Leases - 1, LastUsed = now, HasAnswered = entry.HasAnswered || release.Answered };
         return With(state, entry.Leases == 0 ? entry with { DueAt = DueAfter(entry, now) } : entry);
     }
 
@@ -212,7 +209,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
         DueAt = null,
         Memory = default,
         Worn = null,
-        Crashes = (now - entry.AnsweredAt >= Sound ? CrashHistory.None : entry.Crashes).After(now),
+        Crashes = (entry.HasAnswered ? CrashHistory.None : entry.Crashes).After(now),
     };
 
     /// <summary>It is ended at once, whoever is on it: they would wait for ever.</summary>

@@ -11,8 +11,8 @@ internal abstract record SchedulerEvent
     /// <summary>A waiting request's client has left.</summary>
     public sealed record Leave(long WaiterId) : SchedulerEvent;
 
-    /// <summary>A request that held a lease has ended.</summary>
-    public sealed record Release(string Key, long Instance) : SchedulerEvent;
+    /// <summary>A request that held a lease has ended, answered or not.</summary>
+    public sealed record Release(string Key, long Instance, bool Answered) : SchedulerEvent;
 
     /// <summary>A model is to be unloaded as soon as it is idle.</summary>
     public sealed record Unload(string Key) : SchedulerEvent;

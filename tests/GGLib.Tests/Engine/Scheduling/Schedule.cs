@@ -70,13 +70,15 @@ internal sealed class Schedule(EngineSettings settings)
         Step(new SchedulerEvent.Leave(waiter.Id));
     }
 
-    public void Release((Waiter Waiter, Process Process) lease)
+    public void Release((Waiter Waiter, Process Process) lease, bool answered = true)
     {
         Leases.Remove(lease);
-        Step(new SchedulerEvent.Release(lease.Process.Key, lease.Process.Instance));
+        Step(new SchedulerEvent.Release(lease.Process.Key, lease.Process.Instance, answered));
     }
 
-    public void Release(Waiter waiter) => Release(Leases.Single(lease => lease.Waiter == waiter));
+    public void Release(Waiter waiter, bool answered) => Release(Leases.Single(lease => lease.Waiter == waiter), answered);
+
+    public void Release(Waiter waiter) => Release(waiter, answered: true);
 
     public void Unload(string model)
     {
