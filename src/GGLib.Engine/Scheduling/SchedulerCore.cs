@@ -147,7 +147,8 @@ internal sealed class SchedulerCore(EngineSettings settings)
     {
         if (!TryGet(state, started.Key, started.Instance, out var entry) || entry.Phase is not RunnerPhase.Starting)
         {
-            return state;
+            // Called off a moment before it was ready: until it has ended it holds what it has taken.
+            return entry is { Phase: RunnerPhase.Stopping } && entry.Instance == started.Instance ? With(state, entry with { Memory = started.Memory ?? entry.Memory }) : state;
         }
 
         entry = entry with
