@@ -4,11 +4,32 @@ using GGLib.Bench;
 using GGLib.Bench.Load;
 using GGLib.Bench.Measuring;
 using GGLib.Bench.Processes;
+using GGLib.Bench.Storm;
 
 if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64)
 {
     Console.Error.WriteLine("The benchmark reads /proc and speaks to epoll as x86-64 Linux has them: it runs nowhere else.");
     return 2;
+}
+
+if (args is ["storm", .. var rest])
+{
+    if (StormOptions.Read(rest, out var wrong) is not { } storm)
+    {
+        Console.Error.WriteLine(wrong);
+        return 2;
+    }
+
+    var place = Directory.CreateTempSubdirectory("gglib-storm-").FullName;
+    try
+    {
+        await new StormRun(storm, place).RunAsync().ConfigureAwait(false);
+        return 0;
+    }
+    finally
+    {
+        Directory.Delete(place, recursive: true);
+    }
 }
 
 if (BenchOptions.Read(args, out var error) is not { } options)

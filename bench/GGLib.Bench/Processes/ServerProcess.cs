@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IDisposable
 
     private readonly Process _process;
     private readonly string _log;
+    private bool _isDisposed;
 
     private ServerProcess(string name, Process process, string log, TimeSpan ready)
     {
@@ -26,6 +27,8 @@ internal sealed class ServerProcess : IDisposable
     }
 
     public string Name { get; }
+
+    public int Id => _process.Id;
 
     /// <summary>From the start of the process to a whole answer.</summary>
     public TimeSpan Ready { get; private set; }
@@ -115,6 +118,12 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Ends it: SIGTERM, so that it ends its children; SIGKILL after ten seconds.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);

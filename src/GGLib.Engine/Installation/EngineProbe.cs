@@ -39,7 +39,7 @@ internal static class EngineProbe
     }
 
     /// <summary>Null removes a variable. What was verified with the user's own library path would fail in the next terminal.</summary>
-    private static IReadOnlyDictionary<string, string?> OwnInstallEnvironment { get; } =
+    internal static IReadOnlyDictionary<string, string?> OwnInstallEnvironment { get; } =
         new Dictionary<string, string?> { ["LD_LIBRARY_PATH"] = null, ["DYLD_LIBRARY_PATH"] = null };
 
     private static string? VersionLine(string text)

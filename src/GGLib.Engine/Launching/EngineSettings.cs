@@ -5,8 +5,14 @@ namespace GGLib.Engine.Launching;
 /// <summary>How models are run, from the command line, the environment and the configuration. Immutable.</summary>
 public sealed record EngineSettings : IEngineSettingsSource
 {
-    /// <summary>Most models loaded at once (<c>OLLAMA_MAX_LOADED_MODELS</c>).</summary>
-    public int MaxLoadedModels { get; init; } = 3;
+    /// <summary>Most models loaded at once (<c>OLLAMA_MAX_LOADED_MODELS</c>); 0: as many as memory holds.</summary>
+    public int MaxLoadedModels { get; init; }
+
+    /// <summary>Most bytes of memory that all models together take, GPUs included; null: as the machine has.</summary>
+    public long? MemoryBudget { get; init; }
+
+    /// <summary>Whether a model that is loaded stays so: neither idleness nor another model's need of room ends it.</summary>
+    public bool Pinned { get; init; }
 
     /// <summary>Most requests waiting for a model (<c>OLLAMA_MAX_QUEUE</c>).</summary>
     public int MaxQueue { get; init; } = 512;
@@ -58,6 +64,26 @@ public sealed record EngineSettings : IEngineSettingsSource
 
     /// <summary>How long a request for a model that is not loaded waits for a busy one to become idle before newcomers to that one are held back.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a model that was loaded serves those who waited for it then, though another model's request has lost patience. Who has not had a turn by then
+    /// keeps its place for the next.
+    /// </summary>
+    public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a load goes on that nobody waits for any more: a client that gave up may come back.</summary>
+    public TimeSpan UnwantedLoad { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A child that is silent for this long while a request is open, and does not even compute, is replaced; one that computes in silence gets ten times as long. Zero or less: never.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// A child whose private memory has grown to more than this many times what it had after loading, and by <see cref="LeastGrowth"/> bytes, is replaced when idle; 0: never.
+    /// </summary>
+    public double MemoryGrowth { get; init; } = 2;
+
+    /// <summary>Growth in bytes below which no child is replaced. llama-server keeps prompts in memory on purpose, so much and no more.</summary>
+    public long LeastGrowth { get; init; } = 1L << 30;
 
     /// <summary>How long a child has to end after being asked to, before it is killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(3);

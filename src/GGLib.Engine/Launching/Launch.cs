@@ -1,3 +1,4 @@
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Processes;
 
@@ -25,8 +26,9 @@ public sealed record Launch
     /// <param name="binary">The llama-server to run.</param>
     /// <param name="model">The model.</param>
     /// <param name="settings">The settings of this model.</param>
-    public static Launch Preview(EngineBinary binary, EngineModel model, EngineSettings settings) =>
-        For(binary, model, settings, null, AvailableMemory.Read(), RunnerAddress.Example(), "gglib-RANDOM", "TEMPLATE.jinja");
+    /// <param name="capacity">The memory that models may use.</param>
+    public static Launch Preview(EngineBinary binary, EngineModel model, EngineSettings settings, MemoryCapacity capacity) =>
+        For(binary, model, settings, null, MemoryPlacement.AvailableTo(model, settings.Over(model), capacity), RunnerAddress.Example(), "gglib-RANDOM", "TEMPLATE.jinja");
 
     /// <summary>How a model is started. Pure: a file for its chat template is named, not written.</summary>
     internal static Launch For(EngineBinary binary, EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes, RunnerAddress address, string alias, string templateFile)

@@ -59,13 +59,13 @@ internal static class LaunchArguments
         }
 
         AddOptions();
-        if (settings.KvCacheType is { } cacheType)
+        if (settings.KvCacheType is { } cacheType && binary.Supports("--cache-type-k") && binary.Supports("--cache-type-v"))
         {
             Add("--cache-type-k", cacheType, settings.OriginOf(nameof(settings.KvCacheType)));
             Add("--cache-type-v", cacheType, settings.OriginOf(nameof(settings.KvCacheType)));
         }
 
-        if (settings.FlashAttention is { } flash)
+        if (settings.FlashAttention is { } flash && binary.Supports("--flash-attn"))
         {
             Add("--flash-attn", flash ? "on" : "off", settings.OriginOf(nameof(settings.FlashAttention)));
         }

@@ -3,12 +3,17 @@ namespace GGLib.Engine.Launching;
 /// <summary>The numbers a child is started with.</summary>
 /// <param name="ContextLength">Tokens of context that one request may use.</param>
 /// <param name="Slots">Requests answered side by side.</param>
-/// <param name="MemoryBytes">Estimated memory: weights and key-value cache.</param>
+/// <param name="MemoryBytes">Estimated memory: weights, key-value cache and working memory.</param>
 public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
 {
     private const int DefaultCeiling = 32768;
     private const int DefaultFloor = 4096;
     private const int DefaultSlots = 4;
+
+    // A process with its libraries, and the buffers of a computation: those grow with the model's width and vocabulary, which a share of its weights stands for.
+    private const long WorkingLeast = 48L << 20;
+    private const long WorkingMost = 1L << 30;
+    private const int WorkingShare = 16;
 
     /// <summary>Where the context came from, with the arithmetic.</summary>
     public ValueOrigin ContextOrigin { get; init; } = ValueOrigin.Default;
@@ -19,6 +24,12 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
     /// <summary>The arithmetic of the memory.</summary>
     public string MemoryText { get; init; } = "";
 
+    /// <summary>The weights' part of the memory.</summary>
+    public long WeightBytes { get; init; }
+
+    /// <summary>The cache's part of the memory.</summary>
+    public long CacheBytes { get; init; }
+
     /// <summary>Chooses context and slots. Pure.</summary>
     /// <param name="model">The model to run.</param>
     /// <param name="settings">What the user fixed.</param>
@@ -26,6 +37,7 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
     /// <param name="availableBytes">Memory that a new child may use.</param>
     public static LaunchPlan For(EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes)
     {
+        model = model with { KvBytesPerToken = BytesPerToken(model.KvBytesPerToken, settings.KvCacheType) };
         var trained = model.TrainingContext > 0 ? model.TrainingContext : int.MaxValue;
         var budget = Math.Max(0, availableBytes - model.SizeBytes) / 2;
         var budgetText = $"half of what is left of {availableBytes} free bytes beside {model.SizeBytes} of weights = {budget}";
@@ -41,13 +53,16 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
 
         var fits = Fits(model, context, DefaultSlots, budget);
         var slots = settings.Parallel ?? (fits ? DefaultSlots : 1);
-        return new LaunchPlan(context, slots, model.SizeBytes + (model.KvBytesPerToken * context * slots))
+        var working = Math.Min(WorkingMost, WorkingLeast + (model.SizeBytes / WorkingShare));
+        return new LaunchPlan(context, slots, model.SizeBytes + (model.KvBytesPerToken * context * slots) + working)
         {
+            WeightBytes = model.SizeBytes,
+            CacheBytes = model.KvBytesPerToken * context * slots,
             ContextOrigin = contextOrigin,
             SlotsOrigin = settings.Parallel is null
                 ? new(OriginKind.Computed, $"{DefaultSlots} contexts take {model.KvBytesPerToken} bytes a token × {context} × {DefaultSlots} = {model.KvBytesPerToken * context * DefaultSlots}, which {(fits ? "is within" : "is more than")} {budgetText}")
                 : settings.OriginOf(nameof(settings.Parallel)),
-            MemoryText = $"weights {model.SizeBytes} + cache {model.KvBytesPerToken} bytes a token (16 bits) × {context} × {slots} slots",
+            MemoryText = $"weights {model.SizeBytes} + cache {model.KvBytesPerToken} bytes a token ({settings.KvCacheType ?? "16 bits"}) × {context} × {slots} slots + working memory {working}",
         };
     }
 
@@ -67,6 +82,18 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
             ? (trained, new(OriginKind.ModelFile, $"the {trained} tokens the model was trained for ({affordableText})"))
             : (context, new(OriginKind.Computed, $"{affordableText}; between {DefaultFloor} and {DefaultCeiling}, in steps of 256"));
     }
+
+    // Blocks of 32 numbers with a scale: 34 bytes at 8 bits where 16 bits take 64.
+    private static long BytesPerToken(long at16Bits, string? type) => type switch
+    {
+        "f32" => at16Bits * 2,
+        "q8_0" => at16Bits * 34 / 64,
+        "q5_1" => at16Bits * 24 / 64,
+        "q5_0" => at16Bits * 22 / 64,
+        "q4_1" => at16Bits * 20 / 64,
+        "q4_0" or "iq4_nl" => at16Bits * 18 / 64,
+        _ => at16Bits,
+    };
 
     private static bool Fits(EngineModel model, int context, int slots, long budget) =>
         model.KvBytesPerToken * context * slots <= budget;

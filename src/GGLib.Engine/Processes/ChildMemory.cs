@@ -5,5 +5,8 @@ namespace GGLib.Engine.Processes;
 /// <param name="DeviceBytes">On GPUs.</param>
 public readonly record struct ChildMemory(long HostBytes, long DeviceBytes)
 {
+    /// <summary>What lies on each GPU, by llama-server's name for it; null when nothing does.</summary>
+    public IReadOnlyDictionary<string, long>? Devices { get; init; }
+
     public long TotalBytes => HostBytes + DeviceBytes;
 }

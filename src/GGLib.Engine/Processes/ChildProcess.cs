@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace GGLib.Engine.Processes;
@@ -8,6 +9,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private static readonly ConcurrentDictionary<int, ChildProcess> All = new();
+
     private volatile bool _killed;
 
     private ChildProcess(Process process, ChildLog log)
@@ -15,8 +18,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process = process;
         Log = log;
         Id = process.Id;
+        All[Id] = this;
         _ = ObserveAsync();
     }
+
+    /// <summary>The process ids of all children that run.</summary>
+    public static IEnumerable<int> Running => All.Keys;
 
     public int Id { get; }
 
@@ -107,6 +114,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         var output = ReadAsync(_process.StandardOutput);
         var errors = ReadAsync(_process.StandardError);
         await _process.WaitForExitAsync().ConfigureAwait(false);
+        All.TryRemove(new(Id, this));
 
         // A grandchild that inherited the pipes could hold them open: the end of the child is what counts.
         await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);

@@ -35,4 +35,21 @@ public interface IRunner : IAsyncDisposable
 
     /// <summary>Completes when the child has ended, with the reason for people: its last error line, or its exit code.</summary>
     Task<string> Exited { get; }
+
+    /// <summary>Grows with every part of an answer that comes from the child; in no particular unit.</summary>
+    long Received => 0;
+
+    /// <summary>Processor time the child has used.</summary>
+    TimeSpan ProcessorTime => default;
+
+    /// <summary>Why the child is being ended though requests are open, for those requests; null when it is merely unloaded.</summary>
+    string? EndReason => null;
+
+    /// <summary>Asks what the child's slots do; null when it does not answer or does not tell. Does not count as <see cref="Received"/>.</summary>
+    Task<string?> ProbeAsync() => Task.FromResult<string?>(null);
+
+    /// <summary>Sets <see cref="EndReason"/>.</summary>
+    void Condemn(string reason)
+    {
+    }
 }

@@ -20,6 +20,9 @@ public sealed record RunnerRequest(EngineModel Model, long Instance, int? Contex
 {
     /// <summary>Where the child's lines go. Whoever asks for the start may read them from the first one on, and after a start that failed.</summary>
     public ChildLog Log { get; init; } = new();
+
+    /// <summary>Bytes that context and slots are planned by; null: as much as the machine has.</summary>
+    public long? AvailableBytes { get; init; }
 }
 
 /// <summary>A runner, or why there is none: exactly one of the two.</summary>

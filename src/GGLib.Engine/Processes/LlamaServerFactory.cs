@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Net;
 using System.Security.Cryptography;
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Scheduling;
@@ -20,7 +21,8 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         var began = time.GetTimestamp();
         var address = directory.CreateAddress(request.Instance);
         var alias = "gglib-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
-        var launch = Launch.For(binary, request.Model, request.Settings, request.Context, AvailableMemory.Read(), address, alias, directory.TemplateFile(request.Instance));
+        var available = request.AvailableBytes ?? HostMemory.Read().AvailableBytes;
+        var launch = Launch.For(binary, request.Model, request.Settings, request.Context, available, address, alias, directory.TemplateFile(request.Instance));
         var command = launch.Command;
         log.LogDebug("Starting {Command}", string.Join(' ', command));
 
@@ -40,7 +42,8 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         }
 
         directory.Register(request.Instance, child.Id);
-        var http = new HttpMessageInvoker(Authorized(address), disposeHandler: true);
+        var traffic = new Traffic();
+        var http = new HttpMessageInvoker(Authorized(address, traffic), disposeHandler: true);
         var handedOver = false;
         try
         {
@@ -57,7 +60,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
             log.LogInformation("Loaded {Model} in {Milliseconds:F0} ms (context {Context} × {Slots})",
                 request.Model.Key, time.GetElapsedTime(began).TotalMilliseconds, properties.ContextLength, properties.Slots);
             handedOver = true;
-            return new RunnerResult(new LlamaServerRunner(child, http, directory, request, launch.Plan, alias, properties), null);
+            return new RunnerResult(new LlamaServerRunner(child, http, new HttpMessageInvoker(Authorized(address, null), disposeHandler: true), traffic, directory, request, launch.Plan, alias, properties), null);
         }
         finally
         {
@@ -72,8 +75,8 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
 
     private static RunnerResult Failed(string reason) => new(null, new EngineFailure.LoadFailed(reason));
 
-    private static HttpMessageHandler Authorized(RunnerAddress address) =>
-        address.ApiKey is { } key ? new ApiKeyHandler(key, address.CreateHandler()) : address.CreateHandler();
+    private static HttpMessageHandler Authorized(RunnerAddress address, Traffic? traffic) =>
+        address.ApiKey is { } key ? new ApiKeyHandler(key, address.CreateHandler(traffic)) : address.CreateHandler(traffic);
 
     /// <summary>Null when the child answers; else why it never will.</summary>
     private async Task<string?> WaitUntilReadyAsync(ChildProcess child, HttpMessageInvoker http, RunnerRequest request, CancellationToken cancellation)

@@ -6,15 +6,20 @@ namespace GGLib.Engine.Processes;
 internal sealed class LlamaServerRunner(
     ChildProcess child,
     HttpMessageInvoker http,
+    HttpMessageInvoker probe,
+    Traffic traffic,
     RunDirectory directory,
     RunnerRequest request,
     LaunchPlan plan,
     string alias,
     ChildProperties properties) : IRunner
 {
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private Task? _disposed;
+    private volatile string? _endReason;
 
     public HttpMessageInvoker Http => http;
 
@@ -24,7 +29,8 @@ internal sealed class LlamaServerRunner(
 
     public int Slots => properties.Slots;
 
-    public long MemoryBytes => child.Log.Memory?.TotalBytes ?? plan.MemoryBytes;
+    // What it tells, else what the system sees: mapped weights are resident once they have been read.
+    public long MemoryBytes => child.Log.Memory?.TotalBytes ?? (child.Usage().ResidentBytes is > 0 and var resident ? resident : plan.MemoryBytes);
 
     public long DeviceMemoryBytes => child.Log.Memory?.DeviceBytes ?? 0;
 
@@ -35,6 +41,30 @@ internal sealed class LlamaServerRunner(
     public CancellationToken Stopping => _stopping.Token;
 
     public Task<string> Exited => child.Exited;
+
+    public long Received => traffic.Count;
+
+    public TimeSpan ProcessorTime => child.Usage().Processor;
+
+    public string? EndReason => _endReason;
+
+    public void Condemn(string reason) => _endReason = reason;
+
+    public async Task<string?> ProbeAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        limit.CancelAfter(ProbePatience);
+        try
+        {
+            using var question = new HttpRequestMessage(HttpMethod.Get, "http://llama-server/slots");
+            using var response = await probe.SendAsync(question, limit.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false) : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -56,6 +86,7 @@ internal sealed class LlamaServerRunner(
         }
 
         http.Dispose();
+        probe.Dispose();
         await child.StopAsync(request.Settings.StopGrace).ConfigureAwait(false);
         await child.DisposeAsync().ConfigureAwait(false);
         directory.Unregister(request.Instance);

@@ -14,7 +14,7 @@ internal sealed class MemoryReader
     // Working buffers are told again when they are made anew: the last figure of a function for a device counts. All others add up.
     private readonly Dictionary<(string Function, string Device), long> _working = [];
     private long _host;
-    private long _device;
+    private readonly Dictionary<string, long> _devices = [];
     private bool _any;
 
     /// <summary>The sum so far; null before the first figure.</summary>
@@ -27,13 +27,21 @@ internal sealed class MemoryReader
                 return null;
             }
 
-            var (host, device) = (_host, _device);
+            var host = _host;
+            var devices = new Dictionary<string, long>(_devices, StringComparer.Ordinal);
             foreach (var ((_, name), bytes) in _working)
             {
-                (host, device) = IsHost(name) ? (host + bytes, device) : (host, device + bytes);
+                if (IsHost(name))
+                {
+                    host += bytes;
+                }
+                else
+                {
+                    devices[name] = devices.GetValueOrDefault(name) + bytes;
+                }
             }
 
-            return new ChildMemory(host, device);
+            return new ChildMemory(host, devices.Values.Sum()) { Devices = devices.Count > 0 ? devices : null };
         }
     }
 
@@ -71,7 +79,8 @@ internal sealed class MemoryReader
         }
         else
         {
-            _device += bytes;
+            var name = device.ToString();
+            _devices[name] = _devices.GetValueOrDefault(name) + bytes;
         }
     }
 

@@ -59,7 +59,8 @@ internal sealed class RunnerAddress
     /// A client of the child, with a fresh connection for each request. llama-server 0.7.0 promises to keep connections but closes them unannounced after the
     /// second streamed answer, so that every other request on a kept one met a closed door. A connection over a Unix socket costs some tens of microseconds.
     /// </summary>
-    public SocketsHttpHandler CreateHandler() => new()
+    /// <param name="traffic">Notes what comes from the child; null: nobody does.</param>
+    public SocketsHttpHandler CreateHandler(Traffic? traffic = null) => new()
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -77,7 +78,8 @@ internal sealed class RunnerAddress
             try
             {
                 await socket.ConnectAsync(EndPoint, cancellation).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
+                var stream = new NetworkStream(socket, ownsSocket: true);
+                return traffic is null ? stream : new WatchedStream(stream, traffic);
             }
             catch
             {

@@ -9,6 +9,12 @@ public abstract record EngineFailure(string Message)
     /// <summary>The process did not come up. The message carries the last error line of its log.</summary>
     public sealed record LoadFailed(string Reason) : EngineFailure(Reason);
 
+    /// <summary>The model, with the context asked for, can never be loaded beside what must stay.</summary>
+    public sealed record DoesNotFit(string Reason) : EngineFailure(Reason);
+
+    /// <summary>The model's process has failed again and again; it is not started before <paramref name="RetryAfter"/> is over.</summary>
+    public sealed record CrashLoop(string Reason, TimeSpan RetryAfter) : EngineFailure(Reason);
+
     /// <summary>gglib is ending.</summary>
     public sealed record ShuttingDown() : EngineFailure("the server is shutting down");
 

@@ -21,11 +21,14 @@ public sealed class Lease : IDisposable
     /// <summary>The runner to talk to. It can die at any moment.</summary>
     public IRunner Runner { get; }
 
+    /// <summary>Whether the request was answered: then earlier crashes of the model's processes are forgotten. Set before disposing.</summary>
+    public bool IsAnswered { get; set; }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)
         {
-            _scheduler.Release(_key, _instance);
+            _scheduler.Release(_key, _instance, IsAnswered);
         }
     }
 }

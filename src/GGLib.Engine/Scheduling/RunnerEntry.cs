@@ -1,3 +1,4 @@
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Launching;
 
 namespace GGLib.Engine.Scheduling;
@@ -5,6 +6,9 @@ namespace GGLib.Engine.Scheduling;
 /// <summary>One model's runner as the scheduler sees it.</summary>
 internal sealed record RunnerEntry
 {
+    private static readonly TimeSpan ShortestLoad = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+
     public required EngineModel Model { get; init; }
 
     /// <summary>Distinguishes this start of the model from earlier ones: a late message about those must not touch this one.</summary>
@@ -23,6 +27,32 @@ internal sealed record RunnerEntry
 
     public int Leases { get; init; }
 
+    /// <summary>Most leases at once; <see cref="int.MaxValue"/> until it is ready.</summary>
+    public int MostLeases { get; init; } = int.MaxValue;
+
+    /// <summary>What it takes: estimated at the start, measured from when it is ready.</summary>
+    public MemoryAmount Memory { get; init; }
+
+    /// <summary>The estimate as it was at the start.</summary>
+    public long EstimatedBytes { get; init; }
+
+    /// <summary>Whether it stays for good.</summary>
+    public bool IsPinned { get; init; }
+
+    public TimeSpan StartedAt { get; init; }
+
+    /// <summary>When somebody last waited for it while it was starting.</summary>
+    public TimeSpan WantedAt { get; init; }
+
+    /// <summary>Whether it has ever answered a request: then it is sound, and earlier crashes say nothing about it.</summary>
+    public bool HasAnswered { get; init; }
+
+    /// <summary>Why it is to be ended as soon as it is idle, other than for its keep-alive; null: it is not.</summary>
+    public string? Worn { get; init; }
+
+    /// <summary>Earlier failures of the model's processes.</summary>
+    public CrashHistory Crashes { get; init; } = CrashHistory.None;
+
     /// <summary>Whether a lease on it was ever handed out.</summary>
     public bool HasServed { get; init; }
 
@@ -36,13 +66,21 @@ internal sealed record RunnerEntry
 
     public TimeSpan ReadyAt { get; init; }
 
-    /// <summary>Why it failed; null in every other phase.</summary>
+    /// <summary>Why it failed, or is being ended for having failed; else null.</summary>
     public EngineFailure? Failure { get; init; }
 
     public bool IsIdle => Phase is RunnerPhase.Ready && Leases == 0;
 
     /// <summary>Whether it occupies memory, and so a place among the loaded models.</summary>
     public bool Occupies => Phase is not RunnerPhase.Failed;
+
+    public bool IsFull => Leases >= MostLeases;
+
+    /// <summary>
+    /// What keeping it is worth, in seconds of loading per second of not having been used: the least is evicted first, so that of models that load equally fast the one goes that
+    /// was used least recently.
+    /// </summary>
+    public double Worth(TimeSpan now) => (ReadyAt - StartedAt + ShortestLoad) / (now - LastUsed + Moment);
 
     /// <summary>A runner that was asked for as much at launch and got less will not get more by another launch.</summary>
     public bool Serves(Waiter waiter) =>

@@ -14,6 +14,12 @@ public sealed record RunnerStatus
     /// <summary>Requests being answered.</summary>
     public required int ActiveRequests { get; init; }
 
+    /// <summary>Requests that wait for it.</summary>
+    public int WaitingRequests { get; init; }
+
+    /// <summary>Whether it stays for good.</summary>
+    public bool IsPinned { get; init; }
+
     /// <summary>When it is unloaded if nobody asks again; null: never.</summary>
     public required DateTimeOffset? ExpiresAt { get; init; }
 

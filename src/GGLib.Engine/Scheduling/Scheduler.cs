@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using Microsoft.Extensions.Logging;
@@ -8,28 +8,44 @@ namespace GGLib.Engine.Scheduling;
 
 /// <summary>
 /// Hands out leases on runners, and starts, keeps and ends their processes. The decisions are <see cref="SchedulerCore"/>'s;
-/// this is its shell: one reader of one channel, so that there is no lock and no lock order. Safe for any number of threads.
+/// this is its shell: one lock around the state, under which nothing waits and no foreign code runs. Safe for any number of threads.
 /// </summary>
 public sealed class Scheduler : IAsyncDisposable
 {
+    // A key changes with its file: a library that is worked on for months would leave a log for each version.
+    private const int MostLogs = 64;
+
+    // Between two looks at the machine's memory.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(50);
+
     private readonly IRunnerFactory _factory;
     private readonly IEngineSettingsSource _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly IMemorySource _memory;
     private readonly long _epoch;
-    private readonly Channel<(SchedulerEvent Happened, TaskCompletionSource? Done)> _events = Channel.CreateUnbounded<(SchedulerEvent, TaskCompletionSource?)>(new() { SingleReader = true });
-    private readonly ConcurrentDictionary<long, Pending> _pending = new();
+    private readonly Lock _gate = new();
+    private readonly Queue<SchedulerEvent> _events = new();
+    private readonly Dictionary<long, Pending> _pending = [];
     private readonly ConcurrentDictionary<long, IRunner> _runners = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _starting = new();
     private readonly ConcurrentDictionary<string, ChildLog> _logs = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
-    private readonly Task _loop;
     private volatile SchedulerState _state = SchedulerState.Empty;
     private SchedulerCore _core;
     private EngineSettings _coreSettings;
+    private bool _isStepping;
+    private TimeSpan? _armedFor;
     private long _lastWaiter;
+    private long _memoryReadAt = long.MinValue;
 
-    public Scheduler(IRunnerFactory factory, IEngineSettingsSource settings, TimeProvider time, ILogger<Scheduler> log)
+    /// <param name="factory">Starts the children.</param>
+    /// <param name="settings">How models are run; asked anew at each load.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where faults are told.</param>
+    /// <param name="memory">How much memory models may use; null: the machine's own, without its GPUs.</param>
+    public Scheduler(IRunnerFactory factory, IEngineSettingsSource settings, TimeProvider time, ILogger<Scheduler> log, IMemorySource? memory = null)
     {
         _coreSettings = settings.Current;
         _core = new SchedulerCore(_coreSettings);
@@ -37,14 +53,20 @@ public sealed class Scheduler : IAsyncDisposable
         _settings = settings;
         _time = time;
         _log = log;
+        _memory = memory ?? new MachineMemory();
         _epoch = time.GetTimestamp();
-        _timer = time.CreateTimer(_ => Post(new SchedulerEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loop = Task.Run(RunAsync);
+        _timer = time.CreateTimer(_ => HappenWithMemory(new SchedulerEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Requests that wait for a model.</summary>
+    public int QueueLength => _state.Queue.Count;
+
+    /// <summary>Memory that models may use, as it was last looked at; null before the first load.</summary>
+    public MemoryCapacity? Capacity => ReferenceEquals(_state.Capacity, MemoryCapacity.Unlimited) ? null : _state.Capacity;
 
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
-    /// <summary>Waits for a runner of the model, starting or swapping as needed.</summary>
+    /// <summary>Waits for a runner of the model, starting or swapping as needed. A runner that is ready and not full is handed out at once, on the caller's thread.</summary>
     /// <param name="model">The model wanted.</param>
     /// <param name="context">The least context in tokens the request needs, or null for whatever the model has.</param>
     /// <param name="keepAlive">Replaces the model's stored keep-alive when given.</param>
@@ -52,40 +74,34 @@ public sealed class Scheduler : IAsyncDisposable
     /// <param name="cancellation">The client's leaving: takes the request out of the queue at once. A load that has begun goes on.</param>
     /// <returns>A lease, to be disposed when the request ends; or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The client left first.</exception>
-    public async Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, LoadOptions options, CancellationToken cancellation)
+    public Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, LoadOptions options, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var id = Interlocked.Increment(ref _lastWaiter);
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<LeaseResult>(cancellation);
+        }
+
         if (context is { } asked && model.TrainingContext > 0)
         {
             context = Math.Min(asked, model.TrainingContext);
         }
 
-        model = model with { KeepAlive = _settings.For(model.Name).KeepAlive };
-        var pending = new Pending(new Waiter(id, model, context, keepAlive, Now) { Options = options });
-        _pending[id] = pending;
-        if (!Post(new SchedulerEvent.Arrive(pending.Waiter)))
+        var settings = _settings.For(model.Name);
+        model = model with { KeepAlive = settings.KeepAlive };
+        var pending = new Pending(new Waiter(Interlocked.Increment(ref _lastWaiter), model, context, keepAlive, Now) { Options = options, Settings = settings });
+        if (!(_state.Runners.TryGetValue(model.Key, out var entry) && entry.Phase is RunnerPhase.Ready))
         {
-            _pending.TryRemove(id, out _);
-            return new LeaseResult(null, new EngineFailure.ShuttingDown());
+            var known = _memory.ReadyAsync(cancellation);
+            if (!known.IsCompletedSuccessfully)
+            {
+                return WaitForMemoryAsync(known, pending, cancellation);
+            }
+
+            ReadMemory();
         }
 
-        await using var registration = cancellation.UnsafeRegister(_ =>
-        {
-            // Whoever completes the task first wins: a grant that comes second is given back by the loop.
-            if (pending.TrySetCanceled(cancellation))
-            {
-                Post(new SchedulerEvent.Leave(id));
-            }
-        }, null).ConfigureAwait(false);
-        try
-        {
-            return await pending.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            _pending.TryRemove(id, out _);
-        }
+        Arrive(pending);
+        return pending.Task.IsCompleted ? pending.Task : WaitAsync(pending, cancellation);
     }
 
     /// <summary>The same for a request that says nothing of its launch.</summary>
@@ -95,8 +111,8 @@ public sealed class Scheduler : IAsyncDisposable
     /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded. Returns when that is decided, before the process has ended.</summary>
     public Task UnloadAsync(string key)
     {
-        var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _events.Writer.TryWrite((new SchedulerEvent.Unload(key), decided)) ? decided.Task : Task.CompletedTask;
+        Happen(new SchedulerEvent.Unload(key));
+        return Task.CompletedTask;
     }
 
     /// <summary>What is loaded now, from memory; never waits.</summary>
@@ -104,15 +120,18 @@ public sealed class Scheduler : IAsyncDisposable
     {
         var now = Now;
         var wall = _time.GetUtcNow();
-        return [.. _state.Runners.Values.Select(entry => new RunnerStatus
+        var state = _state;
+        return [.. state.Runners.Values.Select(entry => new RunnerStatus
         {
             Key = entry.Model.Key,
             Phase = entry.Phase,
             ContextLength = entry.ContextLength,
             ActiveRequests = entry.Leases,
-            ExpiresAt = (entry.DueAt ?? entry.KeepAlive.DueAfter(now)) is { } due ? Saturate(wall, due - now) : null,
-            MemoryBytes = _runners.TryGetValue(entry.Instance, out var runner) ? runner.MemoryBytes : entry.Model.SizeBytes,
-            DeviceMemoryBytes = runner?.DeviceMemoryBytes ?? 0,
+            WaitingRequests = state.Queue.Count(waiter => waiter.Model.Key == entry.Model.Key),
+            IsPinned = entry.IsPinned,
+            ExpiresAt = !entry.IsPinned && (entry.DueAt ?? entry.KeepAlive.DueAfter(now)) is { } due ? Saturate(wall, due - now) : null,
+            MemoryBytes = _runners.TryGetValue(entry.Instance, out var runner) ? runner.MemoryBytes : entry.Memory.Total,
+            DeviceMemoryBytes = runner?.DeviceMemoryBytes ?? entry.Memory.OnDevices,
             Slots = runner?.Slots ?? 0,
             LoadProgress = entry.Phase is RunnerPhase.Starting ? LogOf(entry.Model.Key)?.Loaded : null,
             ProcessId = runner?.ProcessId,
@@ -120,82 +139,155 @@ public sealed class Scheduler : IAsyncDisposable
         })];
     }
 
-    /// <summary>Requests that wait for a model.</summary>
-    public int QueueLength => _state.Queue.Count;
-
     /// <summary>The lines of the model's last child, running or not; null when it was never started.</summary>
     public ChildLog? LogOf(string key) => _logs.GetValueOrDefault(key);
 
     /// <summary>Refuses all who wait, ends every child, and returns when they are gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        Post(new SchedulerEvent.ShutDown());
-        await _loop.ConfigureAwait(false);
+        Happen(new SchedulerEvent.ShutDown());
+        await _ended.Task.ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
     }
+
+    internal void Release(string key, long instance, bool answered = false) => Happen(new SchedulerEvent.Release(key, instance, answered));
 
     private static DateTimeOffset Saturate(DateTimeOffset start, TimeSpan duration) =>
         duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;
 
-    internal void Release(string key, long instance) => Post(new SchedulerEvent.Release(key, instance));
-
-    /// <summary>False when the loop has ended: nobody will look at it.</summary>
-    private bool Post(SchedulerEvent happened) => _events.Writer.TryWrite((happened, null));
-
-    private async Task RunAsync()
+    private async Task<LeaseResult> WaitForMemoryAsync(Task known, Pending pending, CancellationToken cancellation)
     {
-        await foreach (var (happened, done) in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        await known.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        ReadMemory();
+        Arrive(pending);
+        return await WaitAsync(pending, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<LeaseResult> WaitAsync(Pending pending, CancellationToken cancellation)
+    {
+        await using var registration = cancellation.UnsafeRegister(_ =>
         {
-            var now = Now;
-            if (!ReferenceEquals(_settings.Current, _coreSettings))
+            // Whoever completes the task first wins: a grant that comes second is given back.
+            if (pending.TrySetCanceled(cancellation))
             {
-                _coreSettings = _settings.Current;
-                _core = new SchedulerCore(_coreSettings);
+                Leave(pending);
             }
+        }, null).ConfigureAwait(false);
+        return await pending.Task.ConfigureAwait(false);
+    }
 
-            (_state, var effects) = _core.Step(_state, happened, now);
-            foreach (var effect in effects)
-            {
-                Execute(effect);
-            }
-
-            // Only now: what is granted on the strength of the state must be there.
-            if (happened is SchedulerEvent.Ended ended)
-            {
-                _runners.TryRemove(ended.Instance, out _);
-            }
-
-            done?.SetResult();
-            if (_state.IsShuttingDown && _state.Runners.Values.All(entry => !entry.Occupies))
-            {
-                EndLoop();
-                return;
-            }
-
-            Arm(now);
+    private void Arrive(Pending pending)
+    {
+        lock (_gate)
+        {
+            _pending.Add(pending.Waiter.Id, pending);
+            Happen(new SchedulerEvent.Arrive(pending.Waiter));
         }
     }
 
-    /// <summary>Whoever came too late to be read is told as well.</summary>
-    private void EndLoop()
+    private void Leave(Pending pending)
     {
-        _events.Writer.TryComplete();
-        while (_events.Reader.TryRead(out var unread))
+        lock (_gate)
         {
-            unread.Done?.SetResult();
+            _pending.Remove(pending.Waiter.Id);
+            Happen(new SchedulerEvent.Leave(pending.Waiter.Id));
+        }
+    }
+
+    /// <summary>Looks at the machine's memory, unless that was done a moment ago. Not under the lock: it reads files.</summary>
+    private void ReadMemory()
+    {
+        var last = Volatile.Read(ref _memoryReadAt);
+        var stamp = _time.GetTimestamp();
+        if ((last == long.MinValue || _time.GetElapsedTime(last, stamp) >= Fresh) && Interlocked.CompareExchange(ref _memoryReadAt, stamp, last) == last)
+        {
+            Happen(new SchedulerEvent.CapacityRead(_memory.Read(_settings.Current.MemoryBudget)));
+        }
+    }
+
+    /// <summary>The same for what may let a model be loaded that waits.</summary>
+    private void HappenWithMemory(SchedulerEvent happened)
+    {
+        if (!_state.Queue.IsEmpty)
+        {
+            ReadMemory();
         }
 
-        foreach (var pending in _pending.Values)
+        Happen(happened);
+    }
+
+    /// <summary>Takes one step, and does what follows from it. What an effect makes happen comes after the effects that were decided before it.</summary>
+    private void Happen(SchedulerEvent happened)
+    {
+        lock (_gate)
         {
-            pending.TrySetResult(new LeaseResult(null, new EngineFailure.ShuttingDown()));
+            _events.Enqueue(happened);
+            if (_isStepping)
+            {
+                return;
+            }
+
+            _isStepping = true;
+            try
+            {
+                while (_events.TryDequeue(out var next))
+                {
+                    Step(next);
+                }
+            }
+            finally
+            {
+                _isStepping = false;
+            }
         }
+    }
+
+    private void Step(SchedulerEvent happened)
+    {
+        var now = Now;
+        if (!ReferenceEquals(_settings.Current, _coreSettings))
+        {
+            _coreSettings = _settings.Current;
+            _core = new SchedulerCore(_coreSettings);
+        }
+
+        (_state, var effects) = _core.Step(_state, happened, now);
+        foreach (var effect in effects)
+        {
+            Execute(effect);
+        }
+
+        // Only now: what is granted on the strength of the state must be there.
+        if (happened is SchedulerEvent.Ended ended)
+        {
+            _runners.TryRemove(ended.Instance, out _);
+        }
+
+        if (_state.IsShuttingDown && _state.Runners.Values.All(entry => !entry.Occupies))
+        {
+            _ended.TrySetResult();
+            return;
+        }
+
+        Arm(now);
     }
 
     private void Arm(TimeSpan now)
     {
+        var next = _core.NextTick(_state, now);
+
+        // A tick that comes early does no harm, and requests come and go more often than models are due.
+        if (next is { } due ? _armedFor <= due && _armedFor > now : _armedFor is null)
+        {
+            return;
+        }
+
+        _armedFor = next;
+
         // A timer takes at most about 49 days; an earlier tick does no harm.
-        var wait = _core.NextTick(_state, now) is { } next
-            ? TimeSpan.FromTicks(Math.Clamp((next - now).Ticks, 0, TimeSpan.FromDays(1).Ticks)) + TimeSpan.FromMilliseconds(1)
+        var wait = next is { } at
+            ? TimeSpan.FromTicks(Math.Clamp((at - now).Ticks, 0, TimeSpan.FromDays(1).Ticks)) + TimeSpan.FromMilliseconds(1)
             : Timeout.InfiniteTimeSpan;
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
@@ -213,7 +305,7 @@ public sealed class Scheduler : IAsyncDisposable
                 // In this order: a start that ends just now makes its runner known before it looks whether it was called off.
                 if (_starting.TryGetValue(stop.Instance, out var starting))
                 {
-                    starting.Cancel();
+                    _ = starting.CancelAsync();
                 }
 
                 if (_runners.TryGetValue(stop.Instance, out var ending))
@@ -226,7 +318,7 @@ public sealed class Scheduler : IAsyncDisposable
                 Hand(grant);
                 break;
             case SchedulerEffect.Refuse refuse:
-                if (_pending.TryGetValue(refuse.WaiterId, out var refused))
+                if (_pending.Remove(refuse.WaiterId, out var refused))
                 {
                     refused.TrySetResult(new LeaseResult(null, refuse.Failure));
                 }
@@ -237,7 +329,7 @@ public sealed class Scheduler : IAsyncDisposable
 
     private void Hand(SchedulerEffect.Grant grant)
     {
-        if (!_pending.TryGetValue(grant.WaiterId, out var waiting))
+        if (!_pending.Remove(grant.WaiterId, out var waiting))
         {
             Release(grant.Key, grant.Instance);
             return;
@@ -247,8 +339,8 @@ public sealed class Scheduler : IAsyncDisposable
         var runner = _runners[grant.Instance];
         if (runner.Exited.IsCompleted)
         {
-            Post(new SchedulerEvent.Ended(grant.Key, grant.Instance, null));
-            Post(new SchedulerEvent.Arrive(waiting.Waiter));
+            Happen(new SchedulerEvent.Ended(grant.Key, grant.Instance, runner.Exited.IsCompletedSuccessfully ? runner.Exited.GetAwaiter().GetResult() : null));
+            Arrive(waiting);
             return;
         }
 
@@ -263,14 +355,18 @@ public sealed class Scheduler : IAsyncDisposable
         var key = start.Model.Key;
         try
         {
-            var request = new RunnerRequest(start.Model, start.Instance, start.Context, _settings.For(start.Model.Name).With(start.Options));
+            var request = new RunnerRequest(start.Model, start.Instance, start.Need.Context, start.Need.Settings) { AvailableBytes = start.Need.AvailableBytes };
             Keep(key, request.Log);
             var result = await _factory.StartAsync(request, cancellation).ConfigureAwait(false);
             if (result.Runner is { } runner)
             {
                 _runners[start.Instance] = runner;
-                Post(new SchedulerEvent.Started(key, start.Instance, runner.ContextLength));
+                HappenWithMemory(new SchedulerEvent.Started(key, start.Instance, runner.ContextLength, runner.Slots, MemoryOf(runner, start.Need.Settings)));
                 _ = ObserveAsync(key, start.Instance, runner);
+                _ = new RunnerWatch(runner, start.Need.Settings, _memory, _time).RunAsync(
+                    () => _state.Runners.TryGetValue(key, out var entry) && entry.Instance == start.Instance && entry.Leases > 0,
+                    reason => Replace(key, start.Instance, runner, reason),
+                    reason => Happen(new SchedulerEvent.WornOut(key, start.Instance, reason)));
 
                 // The order to stop may have come between its being ready and its being known here.
                 if (cancellation.IsCancellationRequested)
@@ -280,29 +376,36 @@ public sealed class Scheduler : IAsyncDisposable
             }
             else
             {
-                Post(new SchedulerEvent.StartFailed(key, start.Instance, result.Failure!));
+                HappenWithMemory(new SchedulerEvent.StartFailed(key, start.Instance, result.Failure!));
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Post(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.ShuttingDown()));
+            HappenWithMemory(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.ShuttingDown()));
         }
 #pragma warning disable CA1031 // Whatever went wrong, those who wait must hear of it: an exception lost here would leave them waiting for ever.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             _log.LogError(exception, "Starting {Model} failed unexpectedly", key);
-            Post(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.LoadFailed(exception.Message)));
+            HappenWithMemory(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.LoadFailed(exception.Message)));
         }
         finally
         {
-            // Not disposed: the loop may be cancelling it at this moment, and it holds nothing.
+            // Not disposed: somebody may be cancelling it at this moment, and it holds nothing.
             _starting.TryRemove(start.Instance, out _);
         }
     }
 
-    // A key changes with its file: a library that is worked on for months would leave a log for each version.
-    private const int MostLogs = 64;
+    private MemoryAmount MemoryOf(IRunner runner, EngineSettings settings) =>
+        MemoryPlacement.Of(runner.MemoryBytes - runner.DeviceMemoryBytes, runner.DeviceMemoryBytes, runner.Log.Memory?.Devices, settings, _state.Capacity);
+
+    private void Replace(string key, long instance, IRunner runner, string reason)
+    {
+        _log.LogWarning("llama-server for {Model} is replaced: {Reason}", key, reason);
+        runner.Condemn(reason);
+        Happen(new SchedulerEvent.Stalled(key, instance, reason));
+    }
 
     private void Keep(string key, ChildLog log)
     {
@@ -329,7 +432,7 @@ public sealed class Scheduler : IAsyncDisposable
             _log.LogError(exception, "Stopping {Model} failed unexpectedly", stop.Key);
         }
 
-        Post(new SchedulerEvent.Ended(stop.Key, stop.Instance, null));
+        HappenWithMemory(new SchedulerEvent.Ended(stop.Key, stop.Instance, null));
     }
 
     private async Task ObserveAsync(string key, long instance, IRunner runner)
@@ -340,12 +443,12 @@ public sealed class Scheduler : IAsyncDisposable
         {
             // Asked to end: its place is free when all of it is gone. Told twice, the second time is passed over.
             await runner.DisposeAsync().ConfigureAwait(false);
-            Post(happened);
+            HappenWithMemory(happened);
             return;
         }
 
         _log.LogWarning("llama-server for {Model} ended: {Reason}", key, reason);
-        Post(happened);
+        HappenWithMemory(happened);
         await runner.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Launching;
 
 namespace GGLib.Engine.Scheduling;
@@ -8,25 +9,33 @@ namespace GGLib.Engine.Scheduling;
 /// hundred thousand schedules. Time is time since start.
 /// </summary>
 /// <remarks>
-/// Rules: requests are served first come, first served per model, and every waiter for a loaded model is served before another
-/// model's load evicts it; only idle models are evicted, the least recently used first; a model that stays busy
-/// while another model's request has waited longer than <see cref="EngineSettings.Patience"/> takes no newcomers, so its end is near; a load
-/// that has begun is finished even if nobody waits for it any more.
+/// Rules. Requests of one model are served in their order, and no more at once than its child has use for; all who waited when a model was loaded have their turn before another model's load evicts it. A model is loaded when its memory
+/// fits beside what is loaded; only idle models are evicted, the one whose keeping is worth least first, and pinned ones never. Once a
+/// request for a model that is not loaded has waited longer than <see cref="EngineSettings.Patience"/>, room is kept free for it, and as many models
+/// as it needs to go take no newcomers. A load that has begun is finished even if its asker has left, unless nobody comes back for it.
 /// </remarks>
 internal sealed class SchedulerCore(EngineSettings settings)
 {
+    // As many again wait inside llama-server, so that no slot stands idle between two requests.
+    private const int LeasesPerSlot = 2;
+
+    private const int MostMeasured = 256;
+
     public (SchedulerState State, ImmutableArray<SchedulerEffect> Effects) Step(SchedulerState state, SchedulerEvent happened, TimeSpan now)
     {
         var effects = ImmutableArray.CreateBuilder<SchedulerEffect>();
         state = happened switch
         {
-            SchedulerEvent.Arrive arrive => Arrive(state, arrive.Waiter, effects),
-            SchedulerEvent.Leave leave => state with { Queue = state.Queue.RemoveAll(waiter => waiter.Id == leave.WaiterId) },
+            SchedulerEvent.Arrive arrive => Arrive(state, arrive.Waiter, now, effects),
+            SchedulerEvent.Leave leave => Leave(state, leave.WaiterId, now),
             SchedulerEvent.Release release => Release(state, release, now),
             SchedulerEvent.Unload unload => Unload(state, unload.Key, now),
             SchedulerEvent.Started started => Started(state, started, now),
-            SchedulerEvent.StartFailed failed => StartFailed(state, failed, effects),
-            SchedulerEvent.Ended ended => Ended(state, ended),
+            SchedulerEvent.StartFailed failed => StartFailed(state, failed, now, effects),
+            SchedulerEvent.Ended ended => Ended(state, ended, now),
+            SchedulerEvent.CapacityRead read => state with { Capacity = read.Capacity },
+            SchedulerEvent.Stalled stalled => Stalled(state, stalled, effects),
+            SchedulerEvent.WornOut worn => TryGet(state, worn.Key, worn.Instance, out var entry) && entry.Phase is RunnerPhase.Ready ? With(state, entry with { Worn = worn.Reason }) : state,
             SchedulerEvent.ShutDown => ShutDown(state, effects),
             _ => state,
         };
@@ -42,7 +51,16 @@ internal sealed class SchedulerCore(EngineSettings settings)
         {
             if (entry.IsIdle && entry.DueAt is { } due)
             {
-                next = Earlier(next, due);
+                Consider(due);
+            }
+            else if (entry.Phase is RunnerPhase.Starting && !IsAwaited(state, entry.Model.Key))
+            {
+                Consider(entry.WantedAt + settings.UnwantedLoad);
+            }
+
+            if (entry.Phase is RunnerPhase.Ready && !state.Queue.IsEmpty && entry.ReadyAt + settings.Turn > now)
+            {
+                Consider(entry.ReadyAt + settings.Turn);
             }
         }
 
@@ -51,30 +69,55 @@ internal sealed class SchedulerCore(EngineSettings settings)
             var starved = waiter.Since + settings.Patience;
             if (starved > now)
             {
-                next = Earlier(next, starved);
+                Consider(starved);
             }
         }
 
         return next;
 
-        static TimeSpan Earlier(TimeSpan? first, TimeSpan second) => first is { } value && value < second ? value : second;
+        void Consider(TimeSpan time) => next = next is { } earlier && earlier < time ? earlier : time;
     }
 
-    private SchedulerState Arrive(SchedulerState state, Waiter waiter, ImmutableArray<SchedulerEffect>.Builder effects)
+    private SchedulerState Arrive(SchedulerState state, Waiter waiter, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
     {
+        EngineFailure? failure = null;
         if (state.IsShuttingDown)
         {
-            effects.Add(new SchedulerEffect.Refuse(waiter.Id, new EngineFailure.ShuttingDown()));
-            return state;
+            failure = new EngineFailure.ShuttingDown();
+        }
+        else if (state.Queue.Count >= settings.MaxQueue && !IsServedAtOnce(state, waiter, now))
+        {
+            failure = new EngineFailure.QueueFull();
+        }
+        else if (!(state.Runners.TryGetValue(waiter.Model.Key, out var entry) && entry.Phase is RunnerPhase.Ready && entry.Serves(waiter)))
+        {
+            failure = Misfit(state, waiter.Model, LoadNeed.Of(waiter.Model, waiter.Context, waiter.Options, waiter.Settings, state));
         }
 
-        if (state.Queue.Count >= settings.MaxQueue)
+        if (failure is not null)
         {
-            effects.Add(new SchedulerEffect.Refuse(waiter.Id, new EngineFailure.QueueFull()));
+            effects.Add(new SchedulerEffect.Refuse(waiter.Id, failure));
             return state;
         }
 
         return state with { Queue = state.Queue.Add(waiter) };
+    }
+
+    private bool IsServedAtOnce(SchedulerState state, Waiter waiter, TimeSpan now) =>
+        state.Runners.TryGetValue(waiter.Model.Key, out var entry) && entry.Phase is RunnerPhase.Ready && !entry.IsFull && entry.Serves(waiter)
+        && !IsAwaited(state, waiter.Model.Key) && !Draining(state with { Queue = state.Queue.Add(waiter) }, now).Keys.Contains(waiter.Model.Key);
+
+    private static SchedulerState Leave(SchedulerState state, long waiterId, TimeSpan now)
+    {
+        var index = state.Queue.FindIndex(waiter => waiter.Id == waiterId);
+        if (index < 0)
+        {
+            return state;
+        }
+
+        var key = state.Queue[index].Model.Key;
+        state = state with { Queue = state.Queue.RemoveAt(index) };
+        return state.Runners.TryGetValue(key, out var entry) && entry.Phase is RunnerPhase.Starting ? With(state, entry with { WantedAt = now }) : state;
     }
 
     private static SchedulerState Release(SchedulerState state, SchedulerEvent.Release release, TimeSpan now)
@@ -84,8 +127,8 @@ internal sealed class SchedulerCore(EngineSettings settings)
             return state;
         }
 
-        entry = entry with { Leases = entry.Leases - 1, LastUsed = now };
-        return With(state, entry.Leases == 0 ? entry with { DueAt = entry.KeepAlive.DueAfter(now) } : entry);
+        entry = entry with { Leases = entry.Leases - 1, LastUsed = now, HasAnswered = entry.HasAnswered || release.Answered };
+        return With(state, entry.Leases == 0 ? entry with { DueAt = DueAfter(entry, now) } : entry);
     }
 
     private static SchedulerState Unload(SchedulerState state, string key, TimeSpan now)
@@ -95,23 +138,42 @@ internal sealed class SchedulerCore(EngineSettings settings)
             return state;
         }
 
-        entry = entry with { KeepAlive = KeepAlive.None };
+        // Pinned or not: this is somebody's wish.
+        entry = entry with { KeepAlive = KeepAlive.None, Worn = entry.IsPinned ? "asked to be unloaded" : entry.Worn };
         return With(state, entry.IsIdle ? entry with { DueAt = now } : entry);
     }
 
-    private static SchedulerState Started(SchedulerState state, SchedulerEvent.Started started, TimeSpan now) =>
-        TryGet(state, started.Key, started.Instance, out var entry) && entry.Phase is RunnerPhase.Starting
-            ? With(state, entry with
-            {
-                Phase = RunnerPhase.Ready,
-                ContextLength = started.ContextLength,
-                ReadyAt = now,
-                LastUsed = now,
-                DueAt = entry.KeepAlive.DueAfter(now),
-            })
-            : state;
+    private static SchedulerState Started(SchedulerState state, SchedulerEvent.Started started, TimeSpan now)
+    {
+        if (!TryGet(state, started.Key, started.Instance, out var entry) || entry.Phase is not RunnerPhase.Starting)
+        {
+            // Called off a moment before it was ready: until it has ended it holds what it has taken.
+            return entry is { Phase: RunnerPhase.Stopping } && entry.Instance == started.Instance ? With(state, entry with { Memory = started.Memory ?? entry.Memory }) : state;
+        }
 
-    private static SchedulerState StartFailed(SchedulerState state, SchedulerEvent.StartFailed failed, ImmutableArray<SchedulerEffect>.Builder effects)
+        entry = entry with
+        {
+            Phase = RunnerPhase.Ready,
+            ContextLength = started.ContextLength,
+            MostLeases = started.Slots is > 0 and < int.MaxValue / LeasesPerSlot ? started.Slots * LeasesPerSlot : int.MaxValue,
+            Memory = started.Memory ?? entry.Memory,
+            ReadyAt = now,
+            LastUsed = now,
+            DueAt = DueAfter(entry, now),
+        };
+        if (started.Memory is { } memory)
+        {
+            // A key changes with its file: those of files that are gone are not asked for any more.
+            var known = state.Measured.Count < MostMeasured ? state.Measured : state.Measured.Clear();
+            state = state with { Measured = known.SetItem(started.Key, new MeasuredLoad(entry.EstimatedBytes, memory)) };
+        }
+
+        // All who wait now have this turn.
+        state = state with { Queue = [.. state.Queue.Select(waiter => waiter.Model.Key == started.Key ? waiter with { Turn = started.Instance } : waiter)] };
+        return With(state, entry);
+    }
+
+    private static SchedulerState StartFailed(SchedulerState state, SchedulerEvent.StartFailed failed, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
     {
         if (!TryGet(state, failed.Key, failed.Instance, out var entry))
         {
@@ -124,32 +186,38 @@ internal sealed class SchedulerCore(EngineSettings settings)
         }
 
         // All who wait for it hear why; the next request tries again.
-        foreach (var waiter in state.Queue.Where(waiter => waiter.Model.Key == failed.Key))
-        {
-            effects.Add(new SchedulerEffect.Refuse(waiter.Id, failed.Failure));
-        }
-
-        state = state with { Queue = state.Queue.RemoveAll(waiter => waiter.Model.Key == failed.Key) };
-        return With(state, entry with { Phase = RunnerPhase.Failed, Failure = failed.Failure, Leases = 0, DueAt = null });
+        state = RefuseAll(state, failed.Key, failed.Failure, effects);
+        return With(state, Failed(entry, failed.Failure, now));
     }
 
-    private static SchedulerState Ended(SchedulerState state, SchedulerEvent.Ended ended)
+    private static SchedulerState Ended(SchedulerState state, SchedulerEvent.Ended ended, TimeSpan now)
     {
         if (!TryGet(state, ended.Key, ended.Instance, out var entry))
         {
             return state;
         }
 
-        return entry.Phase is RunnerPhase.Stopping
+        return entry is { Phase: RunnerPhase.Stopping, Failure: null }
             ? state with { Runners = state.Runners.Remove(ended.Key) }
-            : With(state, entry with
-            {
-                Phase = RunnerPhase.Failed,
-                Failure = new EngineFailure.LoadFailed(ended.Reason ?? "the model's process has ended"),
-                Leases = 0,
-                DueAt = null,
-            });
+            : With(state, Failed(entry, entry.Failure ?? new EngineFailure.LoadFailed(ended.Reason ?? "the model's process has ended"), now));
     }
+
+    private static RunnerEntry Failed(RunnerEntry entry, EngineFailure failure, TimeSpan now) => entry with
+    {
+        Phase = RunnerPhase.Failed,
+        Failure = failure,
+        Leases = 0,
+        DueAt = null,
+        Memory = default,
+        Worn = null,
+        Crashes = (entry.HasAnswered ? CrashHistory.None : entry.Crashes).After(now),
+    };
+
+    /// <summary>It is ended at once, whoever is on it: they would wait for ever.</summary>
+    private static SchedulerState Stalled(SchedulerState state, SchedulerEvent.Stalled stalled, ImmutableArray<SchedulerEffect>.Builder effects) =>
+        TryGet(state, stalled.Key, stalled.Instance, out var entry) && entry.Phase is RunnerPhase.Ready
+            ? Stop(state, entry with { Failure = new EngineFailure.LoadFailed(stalled.Reason) }, effects)
+            : state;
 
     private static SchedulerState ShutDown(SchedulerState state, ImmutableArray<SchedulerEffect>.Builder effects)
     {
@@ -167,7 +235,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
         return state;
     }
 
-    /// <summary>Does everything that the state now allows: expiries, grants, starts, evictions.</summary>
+    /// <summary>Does everything that the state now allows: grants, expiries, starts, evictions.</summary>
     private SchedulerState Settle(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
     {
         if (state.IsShuttingDown)
@@ -176,13 +244,18 @@ internal sealed class SchedulerCore(EngineSettings settings)
         }
 
         state = Grant(state, now, effects);
-
-        foreach (var entry in state.Runners.Values.Where(entry => entry.IsIdle && entry.DueAt <= now))
+        foreach (var entry in state.Runners.Values)
         {
-            state = Stop(state, entry, effects);
+            var isOver = entry.IsIdle ? entry.DueAt <= now || entry.Worn is not null
+                : entry.Phase is RunnerPhase.Starting && entry.WantedAt + settings.UnwantedLoad <= now && !IsAwaited(state, entry.Model.Key);
+            if (isOver)
+            {
+                state = Stop(state, entry, effects);
+            }
         }
 
-        return Load(state, effects);
+        state = Load(state, now, effects);
+        return Shed(state, now, effects);
     }
 
     private SchedulerState Grant(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
@@ -192,19 +265,21 @@ internal sealed class SchedulerCore(EngineSettings settings)
             return state;
         }
 
-        var draining = Draining(state, now);
-        var granted = ImmutableHashSet.CreateBuilder<long>();
+        var (draining, firstStarved) = Draining(state, now);
+        var granted = new HashSet<long>();
         // Within a model nobody overtakes: once one waits for a bigger context, those behind it wait too.
         var blocked = new HashSet<string>(StringComparer.Ordinal);
+        var isNewcomer = false;
         foreach (var waiter in state.Queue)
         {
+            isNewcomer |= waiter.Id == firstStarved;
             var key = waiter.Model.Key;
-            if (!state.Runners.TryGetValue(key, out var entry) || entry.Phase is not RunnerPhase.Ready || draining.Contains(key) || blocked.Contains(key))
+            if (!state.Runners.TryGetValue(key, out var entry) || entry.Phase is not RunnerPhase.Ready || blocked.Contains(key))
             {
                 continue;
             }
 
-            if (!entry.Serves(waiter))
+            if (entry.IsFull || !entry.Serves(waiter) || (isNewcomer && draining.Contains(key) && !HasTurn(waiter, entry, now)))
             {
                 blocked.Add(key);
                 continue;
@@ -217,6 +292,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
                 Leases = entry.Leases + 1,
                 HasServed = true,
                 KeepAlive = waiter.KeepAlive ?? entry.KeepAlive,
+                IsPinned = waiter.Settings.Pinned,
                 DueAt = null,
                 LastUsed = now,
             });
@@ -225,48 +301,71 @@ internal sealed class SchedulerCore(EngineSettings settings)
         return granted.Count == 0 ? state : state with { Queue = state.Queue.RemoveAll(waiter => granted.Contains(waiter.Id)) };
     }
 
+    private bool HasTurn(Waiter waiter, RunnerEntry entry, TimeSpan now) => waiter.Turn == entry.Instance && now - entry.ReadyAt < settings.Turn;
+
     /// <summary>
-    /// Runners that take no newcomers, so that they become idle and make room: as many as there are models whose first waiter has lost patience, the longest ready
-    /// first. One that has become idle stays among them, or who came late would take it again and again.
+    /// Runners that take no newcomers, so that they become idle and make room for models whose first waiter has lost patience: as many as that takes, the longest ready first. One that has become idle stays
+    /// among them, or who came late would take it again and again. With the first such waiter: those before it are no newcomers.
     /// </summary>
-    private HashSet<string> Draining(SchedulerState state, TimeSpan now)
+    private (HashSet<string> Keys, long FirstStarved) Draining(SchedulerState state, TimeSpan now)
     {
         var draining = new HashSet<string>(StringComparer.Ordinal);
-        var starved = new HashSet<string>(StringComparer.Ordinal);
+        if (!state.Queue.Exists(waiter => IsStarved(state, waiter, now)))
+        {
+            return (draining, 0);
+        }
+
+        var firstStarved = 0L;
+        var awaited = state.Queue.Select(static waiter => waiter.Model.Key).ToHashSet(StringComparer.Ordinal);
+        var room = Free(state);
+        foreach (var entry in state.Runners.Values)
+        {
+            if (entry.Phase is RunnerPhase.Stopping || (entry.IsIdle && !entry.IsPinned && !awaited.Contains(entry.Model.Key)))
+            {
+                room = room.Plus(entry.Memory);
+            }
+        }
+
+        // A runner that has just loaded serves first: else two models would take the room from each other unused.
+        var candidates = new Queue<RunnerEntry>(state.Runners.Values
+            .Where(entry => entry is { Phase: RunnerPhase.Ready, HasServed: true, IsPinned: false } && (!entry.IsIdle || awaited.Contains(entry.Model.Key)))
+            .OrderByDescending(static entry => entry.IsIdle).ThenBy(static entry => entry.ReadyAt).ThenBy(static entry => entry.Instance));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var waiter in state.Queue)
         {
-            if (now - waiter.Since < settings.Patience)
+            if (!IsStarved(state, waiter, now) || !seen.Add(waiter.Model.Key))
             {
                 continue;
             }
 
-            if (!state.Runners.TryGetValue(waiter.Model.Key, out var entry) || entry.Phase is RunnerPhase.Failed)
+            firstStarved = firstStarved == 0 ? waiter.Id : firstStarved;
+            var need = Need(state, waiter).Memory;
+            while (!room.Holds(need) && candidates.TryDequeue(out var candidate))
             {
-                starved.Add(waiter.Model.Key);
+                draining.Add(candidate.Model.Key);
+                room = room.Plus(candidate.Memory);
             }
+
+            room = room.Less(need);
         }
 
-        if (starved.Count == 0)
-        {
-            return draining;
-        }
-
-        // A runner that has just loaded serves all who wait for it first: else two models would take the place from each other unused.
-        var awaited = state.Queue.Select(waiter => waiter.Model.Key).ToHashSet(StringComparer.Ordinal);
-        var free = settings.MaxLoadedModels - state.Runners.Values.Count(entry => entry.Occupies)
-            + state.Runners.Values.Count(entry => entry.Phase is RunnerPhase.Stopping || (entry.IsIdle && !awaited.Contains(entry.Model.Key)));
-        draining.UnionWith(state.Runners.Values
-            .Where(entry => entry.Phase is RunnerPhase.Ready && entry.HasServed && (!entry.IsIdle || awaited.Contains(entry.Model.Key)))
-            .OrderByDescending(entry => entry.IsIdle).ThenBy(entry => entry.ReadyAt).ThenBy(entry => entry.Instance)
-            .Take(Math.Max(0, starved.Count - free))
-            .Select(entry => entry.Model.Key));
-        return draining;
+        return (draining, firstStarved);
     }
 
-    private SchedulerState Load(SchedulerState state, ImmutableArray<SchedulerEffect>.Builder effects)
+    private bool IsStarved(SchedulerState state, Waiter waiter, TimeSpan now) =>
+        now - waiter.Since >= settings.Patience
+        && (!state.Runners.TryGetValue(waiter.Model.Key, out var entry) || entry.Phase is RunnerPhase.Failed);
+
+    private SchedulerState Load(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
     {
-        var free = settings.MaxLoadedModels - state.Runners.Values.Count(entry => entry.Occupies);
-        var leaving = state.Runners.Values.Count(entry => entry.Phase is RunnerPhase.Stopping);
+        if (state.Queue.IsEmpty)
+        {
+            return state;
+        }
+
+        // Free now, and once what is ending has ended.
+        var free = Free(state);
+        var coming = state.Runners.Values.Where(static entry => entry.Phase is RunnerPhase.Stopping).Aggregate(free, static (room, entry) => room.Plus(entry.Memory));
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var waiter in state.Queue)
         {
@@ -276,57 +375,214 @@ internal sealed class SchedulerCore(EngineSettings settings)
                 continue;
             }
 
-            if (state.Runners.TryGetValue(key, out var entry) && entry.Phase is not RunnerPhase.Failed)
+            if (state.Runners.TryGetValue(key, out var entry) && entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready)
             {
-                // Ready but too small: it must end before it can start with more. A stopping one comes back by itself when it has ended.
+                // Ready but too small: it must end before it can start with more.
                 if (entry.IsIdle && !entry.Serves(waiter))
                 {
                     state = Stop(state, entry, effects);
+                    coming = coming.Plus(entry.Memory).Less(Need(state, waiter).Memory);
                 }
 
                 continue;
             }
 
-            if (free > 0)
+            if (entry is { Phase: RunnerPhase.Failed } && entry.Crashes.RefusedUntil > now)
             {
-                free--;
-                state = Start(state, waiter, effects);
+                state = RefuseAll(state, key, HeldBack(entry, now), effects);
+                continue;
             }
-            else if (leaving > 0)
+
+            var need = Need(state, waiter);
+            if (Misfit(state, waiter.Model, need) is { } misfit)
             {
-                leaving--;
+                // Those behind it may want less.
+                effects.Add(new SchedulerEffect.Refuse(waiter.Id, misfit));
+                state = state with { Queue = state.Queue.Remove(waiter) };
+                wanted.Remove(key);
+                continue;
             }
-            else if (LeastRecentlyUsed(state, wanted) is { } victim)
+
+            // One that is ending comes back by itself when it has ended.
+            var isEnding = entry is { Phase: RunnerPhase.Stopping };
+            if (!isEnding && free.Holds(need.Memory))
             {
-                state = Stop(state, victim, effects);
+                state = Start(state, waiter.Model, need, now, effects);
+            }
+            else if (!coming.Holds(need.Memory))
+            {
+                var victims = Victims(state, wanted, coming, need.Memory, now);
+                foreach (var victim in victims)
+                {
+                    state = Stop(state, victim, effects);
+                    coming = coming.Plus(victim.Memory);
+                }
+
+                // Busy models must become idle first. Until this one has lost patience, others may have what is free.
+                if (victims.Count == 0 && now - waiter.Since < settings.Patience)
+                {
+                    continue;
+                }
+            }
+
+            free = free.Less(need.Memory);
+            coming = coming.Less(need.Memory);
+        }
+
+        return state;
+    }
+
+    /// <summary>Idle models whose end makes room, those of least worth first and none that need not go; empty when all of them would not do.</summary>
+    private static List<RunnerEntry> Victims(SchedulerState state, HashSet<string> wanted, Room room, MemoryAmount need, TimeSpan now)
+    {
+        var victims = new List<RunnerEntry>();
+        foreach (var entry in Evictable(state, wanted, now))
+        {
+            if (room.Holds(need))
+            {
+                break;
+            }
+
+            victims.Add(entry);
+            room = room.Plus(entry.Memory);
+        }
+
+        if (!room.Holds(need))
+        {
+            return [];
+        }
+
+        // The last one made it fit, perhaps without the small ones before it.
+        for (var index = victims.Count - 2; index >= 0; index--)
+        {
+            var without = room.Less(victims[index].Memory);
+            if (without.Holds(need))
+            {
+                room = without;
+                victims.RemoveAt(index);
+            }
+        }
+
+        return victims;
+    }
+
+    private static IEnumerable<RunnerEntry> Evictable(SchedulerState state, HashSet<string> wanted, TimeSpan now) =>
+        state.Runners.Values
+            .Where(entry => entry is { IsIdle: true, IsPinned: false } && !wanted.Contains(entry.Model.Key))
+            .OrderBy(entry => entry.Worth(now)).ThenBy(static entry => entry.Instance);
+
+    /// <summary>Where more is taken than there is, because models are larger than they were estimated or other programs need memory, idle models go; not the last one, for whose going nobody would be better off.</summary>
+    private SchedulerState Shed(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
+    {
+        var occupying = state.Runners.Values.Where(static entry => entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready).ToList();
+        var room = Room.Of(state.Capacity, settings.MaxLoadedModels);
+        room = occupying.Aggregate(room, static (left, entry) => left.Less(entry.Memory));
+        if (room.IsEnough || occupying.Count < 2)
+        {
+            return state;
+        }
+
+        var awaited = state.Queue.Select(static waiter => waiter.Model.Key).ToHashSet(StringComparer.Ordinal);
+        var left = occupying.Count;
+        foreach (var entry in Evictable(state, awaited, now).ToList())
+        {
+            if (left > 1 && room.IsHelpedBy(entry.Memory))
+            {
+                state = Stop(state, entry, effects);
+                room = room.Plus(entry.Memory);
+                left--;
             }
         }
 
         return state;
     }
 
-    private static RunnerEntry? LeastRecentlyUsed(SchedulerState state, HashSet<string> wanted) =>
-        state.Runners.Values
-            .Where(entry => entry.IsIdle && !wanted.Contains(entry.Model.Key))
-            .OrderBy(entry => entry.LastUsed).ThenBy(entry => entry.Instance)
-            .FirstOrDefault();
-
-    private SchedulerState Start(SchedulerState state, Waiter first, ImmutableArray<SchedulerEffect>.Builder effects)
+    /// <summary>What is free when everything that occupies memory is counted.</summary>
+    private Room Free(SchedulerState state)
     {
-        var waiters = state.Queue.Where(waiter => waiter.Model.Key == first.Model.Key).ToList();
-        var context = waiters.Max(waiter => waiter.Context);
-        // Who disagrees with those before it waits for a launch of its own.
-        var options = waiters.Aggregate(LoadOptions.None, static (sum, waiter) => sum.Over(waiter.Options));
+        var room = Room.Of(state.Capacity, settings.MaxLoadedModels);
+        foreach (var entry in state.Runners.Values)
+        {
+            if (entry.Occupies)
+            {
+                room = room.Less(entry.Memory);
+            }
+        }
+
+        return room;
+    }
+
+    /// <summary>Why the model cannot be loaded even when all that may be evicted is; null when it can.</summary>
+    private EngineFailure.DoesNotFit? Misfit(SchedulerState state, EngineModel model, LoadNeed need)
+    {
+        var most = Room.Of(state.Capacity, settings.MaxLoadedModels);
+        if (!most.Holds(need.Memory))
+        {
+            return new EngineFailure.DoesNotFit($"model '{model.Name}' needs {need.Describe()}, more than the {ByteText.Of(state.Capacity.TotalBytes)} that models may use ({state.Capacity.Reason})");
+        }
+
+        var pinned = state.Runners.Values.Where(entry => entry is { IsPinned: true, Phase: RunnerPhase.Starting or RunnerPhase.Ready } && entry.Model.Key != model.Key).ToList();
+        if (pinned.Count == 0 || pinned.Aggregate(most, static (room, entry) => room.Less(entry.Memory)).Holds(need.Memory))
+        {
+            return null;
+        }
+
+        var names = string.Join(", ", pinned.Select(static entry => $"'{entry.Model.Name}'").Order(StringComparer.Ordinal));
+        return new EngineFailure.DoesNotFit(settings.MaxLoadedModels > 0 && pinned.Count >= settings.MaxLoadedModels
+            ? $"model '{model.Name}' cannot be loaded: maxLoadedModels is {settings.MaxLoadedModels}, and {names} is pinned"
+            : $"model '{model.Name}' needs {need.Describe()}, more than the {ByteText.Of(state.Capacity.TotalBytes)} that models may use ({state.Capacity.Reason}) leave beside {names}, which is pinned");
+    }
+
+    private static EngineFailure.CrashLoop HeldBack(RunnerEntry entry, TimeSpan now)
+    {
+        var wait = entry.Crashes.RefusedUntil - now;
+        return new EngineFailure.CrashLoop(
+            $"model '{entry.Model.Name}' has failed {entry.Crashes.Level + 2} times in a row and is not started again for {Math.Ceiling(wait.TotalSeconds)} s; the last time: {entry.Failure?.Message}",
+            wait);
+    }
+
+    /// <summary>What loading the model for all who wait for it takes; for the first alone when all together want what cannot be.</summary>
+    private LoadNeed Need(SchedulerState state, Waiter first)
+    {
+        int? context = null;
+        var options = LoadOptions.None;
+        var last = first;
+        foreach (var waiter in state.Queue)
+        {
+            if (waiter.Model.Key == first.Model.Key)
+            {
+                context = context is { } most && !(waiter.Context > most) ? most : waiter.Context;
+
+                // Who disagrees with those before it waits for a launch of its own.
+                options = options.Over(waiter.Options);
+                last = waiter;
+            }
+        }
+
+        var need = LoadNeed.Of(first.Model, context, options, last.Settings, state);
+        return (context == first.Context && options == first.Options) || Misfit(state, first.Model, need) is null
+            ? need
+            : LoadNeed.Of(first.Model, first.Context, first.Options, first.Settings, state);
+    }
+
+    private SchedulerState Start(SchedulerState state, EngineModel model, LoadNeed need, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
+    {
         var instance = state.LastInstance + 1;
-        effects.Add(new SchedulerEffect.Start(first.Model, instance, context, options));
+        effects.Add(new SchedulerEffect.Start(model, instance, need));
         return With(state with { LastInstance = instance }, new RunnerEntry
         {
-            Model = first.Model,
+            Model = model,
             Instance = instance,
             Phase = RunnerPhase.Starting,
-            AskedContext = context,
-            AskedOptions = options,
-            KeepAlive = waiters.LastOrDefault(waiter => waiter.KeepAlive is not null)?.KeepAlive ?? first.Model.KeepAlive ?? settings.KeepAlive,
+            AskedContext = need.Context,
+            AskedOptions = need.Options,
+            Memory = need.Memory,
+            EstimatedBytes = need.Plan.MemoryBytes,
+            IsPinned = need.Settings.Pinned,
+            StartedAt = now,
+            WantedAt = now,
+            Crashes = state.Runners.TryGetValue(model.Key, out var failed) ? failed.Crashes : CrashHistory.None,
+            KeepAlive = state.Queue.FindLast(waiter => waiter.Model.Key == model.Key && waiter.KeepAlive is not null)?.KeepAlive ?? model.KeepAlive ?? settings.KeepAlive,
         });
     }
 
@@ -334,6 +590,34 @@ internal sealed class SchedulerCore(EngineSettings settings)
     {
         effects.Add(new SchedulerEffect.Stop(entry.Model.Key, entry.Instance));
         return With(state, entry with { Phase = RunnerPhase.Stopping, DueAt = null });
+    }
+
+    private static SchedulerState RefuseAll(SchedulerState state, string key, EngineFailure failure, ImmutableArray<SchedulerEffect>.Builder effects)
+    {
+        foreach (var waiter in state.Queue)
+        {
+            if (waiter.Model.Key == key)
+            {
+                effects.Add(new SchedulerEffect.Refuse(waiter.Id, failure));
+            }
+        }
+
+        return state with { Queue = state.Queue.RemoveAll(waiter => waiter.Model.Key == key) };
+    }
+
+    private static TimeSpan? DueAfter(RunnerEntry entry, TimeSpan now) => entry.IsPinned ? null : entry.KeepAlive.DueAfter(now);
+
+    private static bool IsAwaited(SchedulerState state, string key)
+    {
+        foreach (var waiter in state.Queue)
+        {
+            if (waiter.Model.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool TryGet(SchedulerState state, string key, long instance, out RunnerEntry entry) =>

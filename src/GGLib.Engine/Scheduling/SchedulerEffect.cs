@@ -6,7 +6,10 @@ namespace GGLib.Engine.Scheduling;
 internal abstract record SchedulerEffect
 {
     /// <summary>Start a child; answer with <see cref="SchedulerEvent.Started"/> or <see cref="SchedulerEvent.StartFailed"/>.</summary>
-    public sealed record Start(EngineModel Model, long Instance, int? Context, LoadOptions Options) : SchedulerEffect;
+    public sealed record Start(EngineModel Model, long Instance, LoadNeed Need) : SchedulerEffect
+    {
+        public override string ToString() => $"Start {Model.Key}#{Instance} with {Need}";
+    }
 
     /// <summary>End a child; answer with <see cref="SchedulerEvent.Ended"/>, or <see cref="SchedulerEvent.StartFailed"/> when it was still starting.</summary>
     public sealed record Stop(string Key, long Instance) : SchedulerEffect;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GGLib.Engine.Hardware;
 
 namespace GGLib.Engine.Scheduling;
 
@@ -12,6 +13,12 @@ internal sealed record SchedulerState
 
     /// <summary>First come, first served.</summary>
     public ImmutableList<Waiter> Queue { get; init; } = [];
+
+    /// <summary>Memory that all models together may use.</summary>
+    public MemoryCapacity Capacity { get; init; } = MemoryCapacity.Unlimited;
+
+    /// <summary>What a model has really taken when it was last loaded, by its key.</summary>
+    public ImmutableDictionary<string, MeasuredLoad> Measured { get; init; } = ImmutableDictionary.Create<string, MeasuredLoad>(StringComparer.Ordinal);
 
     public long LastInstance { get; init; }
 

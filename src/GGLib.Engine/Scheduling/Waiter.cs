@@ -12,4 +12,12 @@ internal sealed record Waiter(long Id, EngineModel Model, int? Context, KeepAliv
 {
     /// <summary>What else its launch must have.</summary>
     public LoadOptions Options { get; init; } = LoadOptions.None;
+
+    /// <summary>How its model is run.</summary>
+    public EngineSettings Settings { get; init; } = new();
+
+    /// <summary>The start of its model at which it was waiting: that start was made for it, too. 0: none.</summary>
+    public long Turn { get; init; }
+
+    public override string ToString() => $"{Id} for {Model.Key}{(Context is { } context ? $" with {context}" : "")}{(Turn > 0 ? $" turn {Turn}" : "")}";
 }

@@ -36,6 +36,22 @@ public sealed class GGLibServer : IAsyncDisposable
     /// <summary>What is loaded now, from memory.</summary>
     public IReadOnlyList<RunnerStatus> Runners() => _scheduler.Snapshot();
 
+    /// <summary>Loads a model before anybody asks for it; its keep-alive begins when it is ready. Never throws.</summary>
+    /// <returns>Null when it is loaded, or nobody waits for it any more; else why it could not be.</returns>
+    public async Task<string?> LoadAsync(CatalogModel model, CancellationToken cancellation)
+    {
+        try
+        {
+            var result = await _scheduler.AcquireAsync(ModelDirectory.ForEngine(model), null, null, cancellation).ConfigureAwait(false);
+            result.Lease?.Dispose();
+            return result.Failure?.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Builds the server; nothing listens yet.</summary>
     /// <param name="options">How it presents itself.</param>
     /// <param name="settings">How models are run; asked anew at each load.</param>

@@ -74,7 +74,7 @@ internal static class EngineClient
     {
         if (runner.Stopping.IsCancellationRequested)
         {
-            return "the model was unloaded";
+            return runner.EndReason ?? "the model was unloaded";
         }
 
         await Task.WhenAny(runner.Exited, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);

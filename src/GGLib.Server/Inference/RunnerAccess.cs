@@ -41,6 +41,7 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
                 context.Notes().LoadNanoseconds = waited;
                 if (await use(new RunnerTurn(lease.Runner, waited, mayRetry, ending.Token)).ConfigureAwait(false) || !mayRetry)
                 {
+                    lease.IsAnswered = context.Notes().Error is null;
                     return null;
                 }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GGLib.Catalog;
 using GGLib.Configuration;
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Launching;
 using GGLib.Engines;
 using GGLib.Rendering;
@@ -54,7 +55,9 @@ internal sealed class ExplainCommand : Verb
 
         var model = models.Chosen!;
         var name = model.Name.Display;
-        var launch = Launch.Preview(engine, ModelDirectory.ForEngine(model), settings.EngineFor(name));
+        var memory = new MachineMemory(GpuList.ReadAsync(engine, cancellation));
+        await memory.ReadyAsync(cancellation).ConfigureAwait(false);
+        var launch = Launch.Preview(engine, ModelDirectory.ForEngine(model), settings.EngineFor(name), memory.Read(settings.Engine.MemoryBudget));
         var sampling = SamplingExplanation.Of(model, settings, launch.Plan.ContextLength);
         if (line.GetValue(_json))
         {

@@ -35,9 +35,10 @@ internal sealed class PsCommand : Verb
         }
 
         var models = answer.Models ?? [];
+        var status = (await client.StatusAsync(cancellation).ConfigureAwait(false)).Succeeded(out var told, out _) ? told : null;
         if (line.GetValue(_json))
         {
-            Around.Screen.Line(ProgramJson.Text(LoadedTable.Json(models, Around.Time.GetUtcNow())));
+            Around.Screen.Line(ProgramJson.Text(LoadedTable.Json(models, status, Around.Time.GetUtcNow())));
         }
         else if (models.Count == 0)
         {
@@ -45,7 +46,12 @@ internal sealed class PsCommand : Verb
         }
         else
         {
-            LoadedTable.Print(Around.Screen, models, Around.Time.GetUtcNow());
+            LoadedTable.Print(Around.Screen, models, status, Around.Time.GetUtcNow());
+        }
+
+        if (status is { QueueLength: > 0 and var waiting } && !line.GetValue(_json))
+        {
+            Around.Screen.Note(waiting == 1 ? "1 request waits for a model." : $"{Quantity.Whole(waiting)} requests wait for a model.");
         }
 
         return ExitCode.Ok;

@@ -15,10 +15,13 @@ internal static class ModelSettings
     public static readonly Setting<int> Threads = new("threads", new WholeRule(1), "threads that compute") { Default = ProgramSettings.ByEngine };
     public static readonly Setting<int> Batch = new("batch", new WholeRule(1), "tokens of a prompt that are computed together") { Default = ProgramSettings.ByEngine };
     public static readonly Setting<bool> Mmap = new("mmap", new SwitchRule(), "whether the file is mapped into memory") { Default = ProgramSettings.ByEngine };
+    public static readonly Setting<bool> Pinned = new("pinned", new SwitchRule(), "whether it stays once it is loaded: neither idleness nor another model ends it") { Default = "false" };
+    public static readonly Setting<string> KvCacheType = new("kvCacheType", ProgramSettings.KvCacheTypes, "type of the key and value cache") { Default = AsProgram };
+    public static readonly Setting<bool> FlashAttention = new("flashAttention", new SwitchRule(), "flash attention on or off") { Default = AsProgram };
     public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new ListRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
 
     /// <summary>What a section may have, besides <c>options</c>.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, Threads, Batch, Mmap, Arguments];
+    public static IReadOnlyList<Setting> All { get; } = [ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, Threads, Batch, Mmap, Pinned, KvCacheType, FlashAttention, Arguments];
 
     /// <summary>What a section's <c>options</c> may have: Ollama's names, for requests that do not say otherwise.</summary>
     public static IReadOnlyList<Setting> Options { get; } =

@@ -12,6 +12,8 @@ internal static class ProgramSettings
 
     public const string ByEngine = "<llama-server's>";
 
+    public static readonly ChoiceRule KvCacheTypes = new("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl");
+
     public static readonly Setting<string> Host = new("host", new TextRule("a host name or an address, without a port", @"^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+|[^\s:/\[\]]+)$"), "the address to listen on")
     {
         Variable = ServerAddress.Variable,
@@ -35,7 +37,21 @@ internal static class ProgramSettings
         IsLive = true,
     };
 
-    public static readonly Setting<int> MaxLoadedModels = Count("maxLoadedModels", "OLLAMA_MAX_LOADED_MODELS", "3", "models loaded at once");
+    public static readonly Setting<int> MaxLoadedModels = new("maxLoadedModels", new WholeRule(0), "models loaded at once; 0: as many as memory holds")
+    {
+        Variable = "OLLAMA_MAX_LOADED_MODELS",
+        Option = "--max-loaded",
+        Default = "0",
+        IsLive = true,
+    };
+
+    public static readonly Setting<long> MemoryBudget = new("memoryBudget", new BytesRule(), "memory that all models together may take, on GPUs too")
+    {
+        Variable = "GGLIB_MEMORY_BUDGET",
+        Option = "--memory-budget",
+        Default = "<what the machine has>",
+        IsLive = true,
+    };
 
     public static readonly Setting<int> MaxQueue = Count("maxQueue", "OLLAMA_MAX_QUEUE", "512", "requests waiting for a model");
 
@@ -46,11 +62,31 @@ internal static class ProgramSettings
         IsLive = true,
     };
 
+    public static readonly Setting<TimeSpan> StallTimeout = new("stallTimeout", new DurationRule(), "a llama-server that does nothing for this long with a request open is replaced; 0: never")
+    {
+        Variable = "GGLIB_STALL_TIMEOUT",
+        Default = "2m",
+        IsLive = true,
+    };
+
+    public static readonly Setting<double> MemoryGrowth = new("memoryGrowth", new NumberRule(0, 1000), "a llama-server whose memory has grown to more than this many times what it was is replaced when idle; 0: never")
+    {
+        Variable = "GGLIB_MEMORY_GROWTH",
+        Default = "2",
+        IsLive = true,
+    };
+
+    public static readonly Setting<IReadOnlyList<string>> Preload = new("preload", new ListRule(), "models that are loaded when the server starts")
+    {
+        Variable = "GGLIB_PRELOAD",
+        Default = "",
+    };
+
     public static readonly Setting<int> ContextLength = Count("contextLength", "OLLAMA_CONTEXT_LENGTH", ByMemory, "context of a request in tokens");
 
     public static readonly Setting<int> Parallel = Count("parallel", "OLLAMA_NUM_PARALLEL", ByMemory, "requests a model answers side by side");
 
-    public static readonly Setting<string> KvCacheType = new("kvCacheType", new ChoiceRule("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"), "type of the key and value cache")
+    public static readonly Setting<string> KvCacheType = new("kvCacheType", KvCacheTypes, "type of the key and value cache")
     {
         Variable = "OLLAMA_KV_CACHE_TYPE",
         Default = ByEngine,
@@ -104,7 +140,7 @@ internal static class ProgramSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Host, Port, KeepAlive, MaxLoadedModels, MaxQueue, LoadTimeout, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, Debug,
+        Host, Port, KeepAlive, MaxLoadedModels, MemoryBudget, MaxQueue, LoadTimeout, StallTimeout, MemoryGrowth, Preload, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, Debug,
     ];
 
     // 0 means "decide yourself" in all of these variables.

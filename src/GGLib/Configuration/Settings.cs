@@ -97,6 +97,9 @@ internal sealed class Settings
     {
         var origins = new Dictionary<string, ValueOrigin>();
         From(ProgramSettings.MaxLoadedModels, nameof(EngineSettings.MaxLoadedModels));
+        From(ProgramSettings.MemoryBudget, nameof(EngineSettings.MemoryBudget));
+        From(ProgramSettings.StallTimeout, nameof(EngineSettings.StallTimeout));
+        From(ProgramSettings.MemoryGrowth, nameof(EngineSettings.MemoryGrowth));
         From(ProgramSettings.MaxQueue, nameof(EngineSettings.MaxQueue));
         From(ProgramSettings.KeepAlive, nameof(EngineSettings.KeepAlive));
         From(ProgramSettings.LoadTimeout, nameof(EngineSettings.LoadStallTimeout));
@@ -107,6 +110,9 @@ internal sealed class Settings
         return new EngineSettings
         {
             MaxLoadedModels = Number(ProgramSettings.MaxLoadedModels)!.Value,
+            MemoryBudget = (long?)_settings[ProgramSettings.MemoryBudget].Winner.Value,
+            StallTimeout = Duration(ProgramSettings.StallTimeout)!.Value,
+            MemoryGrowth = (double)_settings[ProgramSettings.MemoryGrowth].Winner.Value!,
             MaxQueue = Number(ProgramSettings.MaxQueue)!.Value,
             KeepAlive = KeepAlive.For(Duration(ProgramSettings.KeepAlive)!.Value),
             LoadStallTimeout = Duration(ProgramSettings.LoadTimeout)!.Value,
@@ -143,6 +149,9 @@ internal sealed class Settings
                 "threads" => (settings with { Threads = (int?)candidate.Value }, nameof(settings.Threads)),
                 "batch" => (settings with { Batch = (int?)candidate.Value }, nameof(settings.Batch)),
                 "mmap" => (settings with { Mmap = (bool?)candidate.Value }, nameof(settings.Mmap)),
+                "pinned" => (settings with { Pinned = (bool)candidate.Value! }, nameof(settings.Pinned)),
+                "kvCacheType" => (settings with { KvCacheType = (string?)candidate.Value }, nameof(settings.KvCacheType)),
+                "flashAttention" => (settings with { FlashAttention = (bool?)candidate.Value }, nameof(settings.FlashAttention)),
                 "arguments" => (settings with { Arguments = (IReadOnlyList<string>)candidate.Value! }, nameof(settings.Arguments)),
                 _ => throw new InvalidOperationException($"No model is run by '{setting.Name}'."),
             };

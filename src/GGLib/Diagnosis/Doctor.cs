@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using GGLib.Catalog;
 using GGLib.Configuration;
@@ -36,7 +37,7 @@ internal sealed class Doctor(Surroundings around)
 
         findings.AddRange(Variables(settings));
         findings.Add(await PortAsync(settings.Address, cancellation).ConfigureAwait(false));
-        findings.AddRange(await EngineAsync(settings.Text(ProgramSettings.Engine), cancellation).ConfigureAwait(false));
+        findings.AddRange(await EngineAsync(settings, cancellation).ConfigureAwait(false));
         findings.AddRange(Library());
         return findings;
     }
@@ -121,8 +122,27 @@ internal sealed class Doctor(Surroundings around)
             : Finding.Bad("port", what, remedy);
     }
 
-    private async Task<IReadOnlyList<Finding>> EngineAsync(string? configured, CancellationToken cancellation)
+    /// <summary>What the machine has, and what of it models may use.</summary>
+    private static IEnumerable<Finding> Memory(Settings settings, ImmutableArray<GpuMemory> devices)
     {
+        var host = HostMemory.Read();
+        var limit = host.LimitBytes is { } most ? $"; the control group may use {Quantity.Bytes(most)}, {Quantity.Bytes(host.LimitFreeBytes ?? 0)} of it free" : "";
+        yield return Finding.Fine("memory", $"{Quantity.Bytes(host.TotalBytes)}, {Quantity.Bytes(host.AvailableBytes)} of it free{limit}");
+        foreach (var device in devices)
+        {
+            yield return Finding.Fine("GPU memory", $"{device.Name}: {SafeText.OneLine(device.Description)}, {Quantity.Bytes(device.TotalBytes)}, {Quantity.Bytes(device.FreeBytes)} of it free");
+        }
+
+        var capacity = new MachineMemory(Task.FromResult(devices)).Read(settings.Engine.MemoryBudget);
+        var used = $"models may use {Quantity.Bytes(capacity.TotalBytes)} ({capacity.Reason})";
+        yield return settings.Engine.MemoryBudget is { } budget && budget > capacity.TotalBytes
+            ? Finding.Know("budget", $"{used}, less than the memoryBudget of {Quantity.Bytes(budget)}", "Nothing needs to be done: what is not there is not used.")
+            : Finding.Fine("budget", $"{used}{(settings.Engine.MaxLoadedModels is > 0 and var places ? $", {Quantity.Whole(places)} of them at once" : "")}");
+    }
+
+    private async Task<IReadOnlyList<Finding>> EngineAsync(Settings settings, CancellationToken cancellation)
+    {
+        var configured = settings.Text(ProgramSettings.Engine);
         const string Subject = "llama-server";
         List<Finding> findings = [];
         var search = await new EngineLocator(around.DataFolder).FindAsync(configured, cancellation).ConfigureAwait(false);
@@ -137,6 +157,7 @@ internal sealed class Doctor(Surroundings around)
         {
             case EngineSearch.Found { Engine: var engine }:
                 findings.Add(Finding.Fine(Subject, $"{engine.Version}, {engine.Path} ({EngineSource.Describe(engine.Origin)})"));
+                findings.AddRange(Memory(settings, await GpuList.ReadAsync(engine, cancellation).ConfigureAwait(false)));
                 if (WantedFlags.Where(flag => !engine.Supports(flag)).ToList() is { Count: > 0 } unknown)
                 {
                     findings.Add(Finding.Know(Subject, $"it does not know {string.Join(", ", unknown)}", "Update it: gglib engine install --update"));
@@ -153,6 +174,7 @@ internal sealed class Doctor(Surroundings around)
                 break;
             default:
                 findings.Add(Finding.Bad(Subject, "there is none", EngineSource.Remedy));
+                findings.AddRange(Memory(settings, []));
                 break;
         }
 

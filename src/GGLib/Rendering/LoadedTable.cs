@@ -13,9 +13,30 @@ internal static class LoadedTable
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(100 * 365);
 
     private static readonly TextTable Table = new(["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"], "NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT");
+    private static readonly TextTable TableWithState = new(["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL", "STATE"], "NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL");
 
-    public static void Print(Screen screen, IReadOnlyList<LoadedModel> models, DateTimeOffset now) =>
-        Table.Print(screen, [.. models.Select(model => Row(model, now))]);
+    /// <param name="screen">Where to.</param>
+    /// <param name="models">What is loaded.</param>
+    /// <param name="status">What they do, where the server tells.</param>
+    /// <param name="now">The time.</param>
+    public static void Print(Screen screen, IReadOnlyList<LoadedModel> models, StatusAnswer? status, DateTimeOffset now)
+    {
+        if (status is null)
+        {
+            Table.Print(screen, [.. models.Select(model => Row(model, now))]);
+        }
+        else
+        {
+            TableWithState.Print(screen, [.. models.Select(model => (string[])[.. Row(model, now), State(Of(model, status))])]);
+        }
+    }
+
+    /// <summary>What a model does, for example <c>ready, 3 answering, 2 waiting</c>.</summary>
+    public static string State(StatusModel? model) => model is null ? "-" : string.Concat(
+        model.Phase,
+        model.ActiveRequests > 0 ? $", {Quantity.Whole(model.ActiveRequests)} answering" : "",
+        model.WaitingRequests > 0 ? $", {Quantity.Whole(model.WaitingRequests)} waiting" : "",
+        model.Pinned ? ", pinned" : "");
 
     /// <summary>What computes a model, for example <c>100% CPU</c> or <c>30%/70% CPU/GPU</c>.</summary>
     public static string Processor(long size, long gpu)
@@ -43,7 +64,7 @@ internal static class LoadedTable
     };
 
     /// <summary>The same for scripts.</summary>
-    public static LoadedListJson Json(IReadOnlyList<LoadedModel> models, DateTimeOffset now) => new([.. models.Select(model => new LoadedModelJson
+    public static LoadedListJson Json(IReadOnlyList<LoadedModel> models, StatusAnswer? status, DateTimeOffset now) => new([.. models.Select(model => new LoadedModelJson
     {
         Name = model.Name,
         Digest = model.Digest,
@@ -51,8 +72,13 @@ internal static class LoadedTable
         GpuBytes = model.SizeVram,
         Processor = Processor(model.Size, model.SizeVram),
         ContextLength = model.ContextLength,
+        State = Of(model, status)?.Phase,
+        ActiveRequests = Of(model, status)?.ActiveRequests,
+        WaitingRequests = Of(model, status)?.WaitingRequests,
         ExpiresAt = model.ExpiresAt - now > Lifetime ? null : model.ExpiresAt.ToUniversalTime(),
     })]);
+
+    private static StatusModel? Of(LoadedModel model, StatusAnswer? status) => status?.Models?.FirstOrDefault(known => known.Name == model.Name);
 
     private static string[] Row(LoadedModel model, DateTimeOffset now) =>
     [

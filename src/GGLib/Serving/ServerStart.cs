@@ -1,9 +1,11 @@
 using GGLib.Catalog;
 using GGLib.Configuration;
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Quantizing;
 using GGLib.Logging;
+using GGLib.Rendering;
 using GGLib.Server.Hosting;
 using GGLib.Serving.Ports;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -81,12 +83,16 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         directory.Sweep(logs.CreateLogger<RunDirectory>());
         var options = live.Server(address) with { OnRequest = requests.Add, EnginePath = engine.Path, EngineVersion = engine.Version, Quantize = QuantizeTool.Beside(engine) };
         var runners = new LlamaServerFactory(engine, directory, around.Time, logs.CreateLogger<LlamaServerFactory>());
+
+        // A driver takes its time: nobody waits for it before the first load.
+        var memory = new MachineMemory(Task.Run(() => GpuList.ReadAsync(engine, CancellationToken.None), CancellationToken.None));
         var server = GGLibServer.Create(options, live, catalog, runners, around.Time, builder =>
         {
             ErrorLines.AddTo(builder.Logging, around.Screen, around.Debug);
 
             // The program itself listens for signals, from its first moment on.
             builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignalLifetime>());
+            builder.Services.AddSingleton<IMemorySource>(memory);
         });
         try
         {
@@ -110,12 +116,37 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
             throw;
         }
 
+        Preload(server, catalog, live.Now.Texts(ProgramSettings.Preload), cancellation);
         return new RunningServer(server, catalog, BackgroundHashing.Start(catalog, around.Time), live, logs, requests)
         {
             Address = address with { Port = BoundPort(server, address) },
             Engine = engine,
             Models = models,
         };
+    }
+
+    /// <summary>Begins to load the models; requests need not wait for it.</summary>
+    private void Preload(GGLibServer server, ModelCatalog catalog, IReadOnlyList<string> names, CancellationToken cancellation)
+    {
+        foreach (var name in names)
+        {
+            if (catalog.Find(name) is { } model)
+            {
+                _ = TellAsync(name, server.LoadAsync(model, cancellation));
+            }
+            else
+            {
+                around.Screen.Note($"preload: there is no model '{SafeText.OneLine(name)}'; gglib list shows all there are.");
+            }
+        }
+
+        async Task TellAsync(string name, Task<string?> loading)
+        {
+            if (await loading.ConfigureAwait(false) is { } failure)
+            {
+                around.Screen.Note($"preload: '{SafeText.OneLine(name)}' could not be loaded: {SafeText.OneLine(failure, 500)}");
+            }
+        }
     }
 
     private static int BoundPort(GGLibServer server, ServerAddress address) =>

@@ -37,8 +37,8 @@ public sealed class RunningServerVerbTests : IDisposable
         Assert.Equal("", _run.Output);
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("ps"));
         var lines = _run.Output.TrimEnd().Split('\n');
-        Assert.Matches("^NAME +ID +SIZE +PROCESSOR +CONTEXT +UNTIL$", lines[0]);
-        Assert.Matches("^tiny:latest +[0-9a-f]{12} .* 81%/19% CPU/GPU +2048 +[45] minutes from now$", lines[1]);
+        Assert.Matches("^NAME +ID +SIZE +PROCESSOR +CONTEXT +UNTIL +STATE$", lines[0]);
+        Assert.Matches("^tiny:latest +[0-9a-f]{12} .* 81%/19% CPU/GPU +2048 +[45] minutes from now +ready$", lines[1]);
 
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("ps", "--json"));
         using (var json = JsonDocument.Parse(_run.Output))
@@ -46,6 +46,7 @@ public sealed class RunningServerVerbTests : IDisposable
             var model = json.RootElement.GetProperty("models")[0];
             Assert.Equal("tiny:latest", model.GetProperty("name").GetString());
             Assert.Equal(2048, model.GetProperty("context_length").GetInt64());
+            Assert.Equal(("ready", 0, 0), (model.GetProperty("state").GetString(), model.GetProperty("active_requests").GetInt32(), model.GetProperty("waiting_requests").GetInt32()));
         }
 
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("stop", "TINY"));
@@ -53,6 +54,11 @@ public sealed class RunningServerVerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("ps"));
         Assert.Equal("", _run.Output);
     }
+
+    [Fact]
+    public void What_a_model_does_is_told_in_words() => Assert.Equal(
+        ("ready, 3 answering, 2 waiting, pinned", "starting, 1 waiting", "-"),
+        (LoadedTable.State(new() { Name = "a", Phase = "ready", ActiveRequests = 3, WaitingRequests = 2, Pinned = true }), LoadedTable.State(new() { Name = "a", Phase = "starting", WaitingRequests = 1 }), LoadedTable.State(null)));
 
     [Fact]
     public async Task A_model_nobody_has_is_told_with_the_names_that_are_near()

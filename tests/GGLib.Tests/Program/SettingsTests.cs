@@ -44,6 +44,25 @@ public sealed class SettingsTests
     [InlineData("  ", null)]
     public void Any_text_that_is_not_false_is_true(string text, bool? expected) => Assert.Equal(expected, (bool?)ProgramSettings.FlashAttention.Read(With(("OLLAMA_FLASH_ATTENTION", text)))?.Value);
 
+    [Theory]
+    [InlineData("8GiB", 8L << 30, "8GiB")]
+    [InlineData("8g", 8L << 30, "8GiB")]
+    [InlineData("1.5 GiB", 3L << 29, "1536MiB")]
+    [InlineData("500MB", 500_000_000L, "500000000")]
+    [InlineData("4096", 4096L, "4KiB")]
+    [InlineData("12b", 12L, "12")]
+    [InlineData("0", null, null)]
+    [InlineData("-1GiB", null, null)]
+    [InlineData("much", null, null)]
+    [InlineData("1e9", null, null)]
+    public void Memory_is_given_in_units(string text, long? bytes, string? shown)
+    {
+        var read = ProgramSettings.MemoryBudget.Read(With(("GGLIB_MEMORY_BUDGET", text)))!;
+
+        Assert.Equal(bytes, (long?)read.Value);
+        Assert.Equal(shown ?? text, read.Text);
+    }
+
     [Fact]
     public void An_empty_environment_gives_the_defaults()
     {
@@ -64,6 +83,10 @@ public sealed class SettingsTests
             ("OLLAMA_KEEP_ALIVE", "-1"),
             ("OLLAMA_MAX_LOADED_MODELS", "2"),
             ("OLLAMA_MAX_QUEUE", "7"),
+            ("GGLIB_MEMORY_BUDGET", "1.5GiB"),
+            ("GGLIB_STALL_TIMEOUT", "30"),
+            ("GGLIB_MEMORY_GROWTH", "1.5"),
+            ("GGLIB_PRELOAD", "a,b:7b"),
             ("OLLAMA_LOAD_TIMEOUT", "10s"),
             ("OLLAMA_CONTEXT_LENGTH", "8192"),
             ("OLLAMA_NUM_PARALLEL", "4"),
@@ -79,6 +102,9 @@ public sealed class SettingsTests
                 KeepAlive = KeepAlive.Forever,
                 MaxLoadedModels = 2,
                 MaxQueue = 7,
+                MemoryBudget = 3L << 29,
+                StallTimeout = TimeSpan.FromSeconds(30),
+                MemoryGrowth = 1.5,
                 LoadStallTimeout = TimeSpan.FromSeconds(10),
                 ContextLength = 8192,
                 Parallel = 4,
@@ -89,6 +115,7 @@ public sealed class SettingsTests
         Assert.Equal(new ValueOrigin(OriginKind.Environment, "OLLAMA_CONTEXT_LENGTH"), settings.Engine.OriginOf(nameof(EngineSettings.ContextLength)));
         var server = settings.Server(new ServerAddress("::1", 5));
         Assert.Equal(("::1", 5, "0.17.6"), (server.Host, server.Port, server.OllamaVersion));
+        Assert.Equal(["a", "b:7b"], settings.Texts(ProgramSettings.Preload));
         Assert.Equal(["https://a.example", "https://*.b.example"], server.Origins);
         Assert.True(server.LenientThinking);
         Assert.False(Settings.Resolve(environment, null, new CommandLineSettings(LenientThinking: false)).Server(new ServerAddress("::1", 5)).LenientThinking);

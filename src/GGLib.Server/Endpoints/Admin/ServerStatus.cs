@@ -23,6 +23,9 @@ internal sealed record ServerStatus
     /// <summary>Requests that wait for a model.</summary>
     public required int QueueLength { get; init; }
 
+    /// <summary>Bytes that all models together may take, as last looked at; null before the first load.</summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Models that have a process, and those whose last one failed.</summary>
     public required IReadOnlyList<ModelStatus> Models { get; init; }
 }
@@ -55,6 +58,12 @@ internal sealed record ModelStatus
     public required int Slots { get; init; }
 
     public required int ActiveRequests { get; init; }
+
+    /// <summary>Requests that wait for it.</summary>
+    public int WaitingRequests { get; init; }
+
+    /// <summary>Whether it stays for good.</summary>
+    public bool Pinned { get; init; }
 
     /// <summary>When it is unloaded if nobody asks again; null: never.</summary>
     public required DateTimeOffset? ExpiresAt { get; init; }

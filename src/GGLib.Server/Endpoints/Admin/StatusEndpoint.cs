@@ -24,6 +24,7 @@ internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library
             UptimeSeconds = Math.Round(time.GetElapsedTime(_began).TotalSeconds, 3),
             Engine = options.EnginePath is { } path ? new EngineStatus(path, options.EngineVersion ?? "") : null,
             QueueLength = scheduler.QueueLength,
+            MemoryLimit = scheduler.Capacity?.TotalBytes,
             Models = [.. scheduler.Snapshot().Select(runner => Describe(runner, names)).OrderBy(static model => model.Name, StringComparer.Ordinal)],
         };
         return OllamaReply.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(status, AdminJson.Wire.ServerStatus));
@@ -46,6 +47,8 @@ internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library
         ContextLength = runner.ContextLength,
         Slots = runner.Slots,
         ActiveRequests = runner.ActiveRequests,
+        WaitingRequests = runner.WaitingRequests,
+        Pinned = runner.IsPinned,
         ExpiresAt = runner.ExpiresAt,
         ProcessId = runner.ProcessId,
         Failure = runner.Failure,

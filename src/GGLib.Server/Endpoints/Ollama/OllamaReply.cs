@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Endpoints.Ollama.Requests;
@@ -52,18 +53,23 @@ internal static class OllamaReply
     /// <summary>Writes why no runner was to be had.</summary>
     public static Task WriteErrorAsync(HttpContext context, EngineFailure failure, string contentType = Json)
     {
-        if (failure is EngineFailure.QueueFull)
-        {
-            context.Response.Headers.RetryAfter = "1";
-        }
+        context.Response.Headers.RetryAfter = RetryAfter(failure);
 
         return WriteErrorAsync(context, new OllamaError(StatusOf(failure), failure.Message), contentType);
     }
 
+    /// <summary>In how many seconds it is worth trying again; null when nobody can tell.</summary>
+    public static string? RetryAfter(EngineFailure failure) => failure switch
+    {
+        EngineFailure.QueueFull => "1",
+        EngineFailure.CrashLoop { RetryAfter: var wait } => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
     /// <summary>The status that goes with a failure.</summary>
     public static int StatusOf(EngineFailure failure) => failure switch
     {
-        EngineFailure.QueueFull or EngineFailure.ShuttingDown => StatusCodes.Status503ServiceUnavailable,
+        EngineFailure.QueueFull or EngineFailure.ShuttingDown or EngineFailure.CrashLoop => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

@@ -25,10 +25,7 @@ internal static class OpenAIReply
 
     public static Task WriteErrorAsync(HttpContext context, EngineFailure failure)
     {
-        if (failure is EngineFailure.QueueFull)
-        {
-            context.Response.Headers.RetryAfter = "1";
-        }
+        context.Response.Headers.RetryAfter = OllamaReply.RetryAfter(failure);
 
         return WriteErrorAsync(context, OllamaReply.StatusOf(failure), failure.Message);
     }

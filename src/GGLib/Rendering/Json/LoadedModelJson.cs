@@ -18,6 +18,16 @@ internal sealed record LoadedModelJson
 
     public required long ContextLength { get; init; }
 
+    /// <summary><c>starting</c> or <c>ready</c>; this and the next two are absent when the server is not gglib.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? State { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ActiveRequests { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? WaitingRequests { get; init; }
+
     /// <summary>Absent when the model stays for ever.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ExpiresAt { get; init; }

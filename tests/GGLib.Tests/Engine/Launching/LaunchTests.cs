@@ -23,7 +23,7 @@ public sealed class LaunchTests
     {
         var plan = LaunchPlan.For(Model, new EngineSettings { ContextLength = configured, Parallel = parallel }, asked, available);
 
-        Assert.Equal((context, slots, 1000 + (100L * context * slots)), (plan.ContextLength, plan.Slots, plan.MemoryBytes));
+        Assert.Equal((context, slots, 1000 + (100L * context * slots)), (plan.ContextLength, plan.Slots, plan.WeightBytes + plan.CacheBytes));
     }
 
     [Fact]
@@ -41,7 +41,19 @@ public sealed class LaunchTests
             Arguments(
                 Model with { ProjectorPath = "/p.gguf" },
                 new EngineSettings { KvCacheType = "q8_0", FlashAttention = true },
-                "--jinja", "--offline", "--no-ui", "--no-webui", "--cache-ram"));
+                "--jinja", "--offline", "--no-ui", "--no-webui", "--cache-ram", "--cache-type-k", "--cache-type-v", "--flash-attn"));
+
+    [Fact]
+    public void Flags_that_the_binary_does_not_know_are_left_out() =>
+        Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4", Arguments(Model, new EngineSettings { KvCacheType = "q8_0", FlashAttention = true }, "--cache-type-k"));
+
+    [Theory]
+    [InlineData("f32", 400)]
+    [InlineData("f16", 200)]
+    [InlineData("q8_0", 106)]
+    [InlineData("q4_0", 56)]
+    public void A_cache_of_another_type_takes_another_share(string type, long bytesPerToken) =>
+        Assert.Equal(bytesPerToken * 512, LaunchPlan.For(Model with { KvBytesPerToken = 200 }, new EngineSettings { KvCacheType = type, Parallel = 1 }, 512, 1_000_000_000).CacheBytes);
 
     [Fact]
     public void What_a_section_sets_on_the_command_line() =>
@@ -82,7 +94,7 @@ public sealed class LaunchTests
 
     [Fact]
     public void Older_binaries_are_told_in_their_own_words() =>
-        Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 --flash-attn off --no-webui", Arguments(Model, new EngineSettings { FlashAttention = false }, "--no-webui"));
+        Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4 --flash-attn off --no-webui", Arguments(Model, new EngineSettings { FlashAttention = false }, "--no-webui", "--flash-attn"));
 
     [Theory]
     [InlineData(false, "--embedding --batch-size 2048 --ubatch-size 2048")]

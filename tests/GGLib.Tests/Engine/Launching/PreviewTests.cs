@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
@@ -31,7 +32,7 @@ public sealed class PreviewTests : IDisposable
         var directory = RunDirectory.Open(_model.Directory);
         var log = new Lines();
 
-        var shown = Launch.Preview(binary, model, settings);
+        var shown = Launch.Preview(binary, model, settings, MemoryCapacity.Unlimited);
         var result = await new LlamaServerFactory(binary, directory, TimeProvider.System, log).StartAsync(new RunnerRequest(model, 1, null, settings), Limit.Token);
         Assert.Null(result.Failure);
         var runner = result.Runner!;

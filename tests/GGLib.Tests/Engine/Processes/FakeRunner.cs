@@ -6,6 +6,7 @@ namespace GGLib.Tests.Engine.Processes;
 internal sealed class FakeRunner(RunnerRequest request, ScriptedEngine engine, int contextLength, string alias = "gglib-0123456789abcdef0123") : IRunner
 {
     private readonly CancellationTokenSource _stopping = new();
+    private Task<string>? _unnoticed;
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunnerRequest Request => request;
@@ -28,12 +29,15 @@ internal sealed class FakeRunner(RunnerRequest request, ScriptedEngine engine, i
 
     public CancellationToken Stopping => _stopping.Token;
 
-    public Task<string> Exited => _exited.Task;
+    public Task<string> Exited => _unnoticed ?? _exited.Task;
 
     public bool IsDisposed { get; private set; }
 
     /// <summary>The process ends by itself.</summary>
     public void Die(string reason) => _exited.TrySetResult(reason);
+
+    /// <summary>The same, but who waits for the end is not told yet.</summary>
+    public void DieUnnoticed(string reason) => _unnoticed = Task.FromResult(reason);
 
     public async ValueTask DisposeAsync()
     {

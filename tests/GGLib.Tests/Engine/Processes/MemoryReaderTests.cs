@@ -37,7 +37,8 @@ public sealed class MemoryReaderTests
             0.01.000.009 I sched_reserve:      CUDA0 compute buffer size =   310.00 MiB
             0.01.000.010 I alloc_compute_meta:      CUDA0 compute buffer size =    50.00 MiB
             """);
-        Assert.Equal(new ChildMemory(122 * MiB, 5872 * MiB), reader.Memory);
+        Assert.Equal(new ChildMemory(122 * MiB, 5872 * MiB), reader.Memory!.Value with { Devices = null });
+        Assert.Equal([("CUDA0", 4872 * MiB), ("CUDA1", 1000 * MiB)], reader.Memory!.Value.Devices!.Select(static device => (device.Key, device.Value)).Order());
         Assert.Equal(5994 * MiB, reader.Memory!.Value.TotalBytes);
         Assert.Equal((33, 33), reader.Layers);
     }

@@ -1,3 +1,4 @@
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Scheduling;
 
@@ -11,6 +12,7 @@ internal sealed class Schedule(EngineSettings settings)
 {
     private readonly SchedulerCore _core = new(settings);
     private readonly HashSet<string> _unloaded = [];
+    private MemoryCapacity _capacity = MemoryCapacity.Unlimited;
     private long _lastWaiter;
 
     public SchedulerState State { get; private set; } = SchedulerState.Empty;
@@ -31,13 +33,26 @@ internal sealed class Schedule(EngineSettings settings)
 
     public bool IsShuttingDown { get; private set; }
 
+    /// <summary>Requests that a process answers side by side; 0: no limit.</summary>
+    public int Slots { get; init; }
+
+    /// <summary>How a model is run, where that differs from others.</summary>
+    public Dictionary<string, EngineSettings> SettingsOf { get; } = [];
+
+    /// <summary>The bytes of a model's file, where that is not nothing.</summary>
+    public Dictionary<string, long> SizeOf { get; } = [];
+
     public TimeSpan? NextTick => _core.NextTick(State, Now);
 
     public static EngineModel Model(string key, int trainingContext = 0) => new() { Key = key, Path = "/" + key, TrainingContext = trainingContext };
 
     public Waiter Arrive(string model, int? context = null, KeepAlive? keepAlive = null, LoadOptions? options = null)
     {
-        var waiter = new Waiter(++_lastWaiter, Model(model), context, keepAlive, Now) { Options = options ?? LoadOptions.None };
+        var waiter = new Waiter(++_lastWaiter, Model(model) with { SizeBytes = SizeOf.GetValueOrDefault(model) }, context, keepAlive, Now)
+        {
+            Options = options ?? LoadOptions.None,
+            Settings = SettingsOf.GetValueOrDefault(model, settings),
+        };
         Waiting.Add(waiter);
         Step(new SchedulerEvent.Arrive(waiter));
         return waiter;
@@ -47,16 +62,23 @@ internal sealed class Schedule(EngineSettings settings)
     {
         Waiting.Remove(waiter);
         Ended.Add(waiter.Id, "left");
+        foreach (var loading in Processes.Where(process => process.IsLoading && process.Key == waiter.Model.Key))
+        {
+            loading.WantedAt = Now;
+        }
+
         Step(new SchedulerEvent.Leave(waiter.Id));
     }
 
-    public void Release((Waiter Waiter, Process Process) lease)
+    public void Release((Waiter Waiter, Process Process) lease, bool answered = true)
     {
         Leases.Remove(lease);
-        Step(new SchedulerEvent.Release(lease.Process.Key, lease.Process.Instance));
+        Step(new SchedulerEvent.Release(lease.Process.Key, lease.Process.Instance, answered));
     }
 
-    public void Release(Waiter waiter) => Release(Leases.Single(lease => lease.Waiter == waiter));
+    public void Release(Waiter waiter, bool answered) => Release(Leases.Single(lease => lease.Waiter == waiter), answered);
+
+    public void Release(Waiter waiter) => Release(waiter, answered: true);
 
     public void Unload(string model)
     {
@@ -64,11 +86,34 @@ internal sealed class Schedule(EngineSettings settings)
         Step(new SchedulerEvent.Unload(model));
     }
 
-    public void Load(Process process, int contextLength = 2048)
+    /// <summary>The process answers, and has taken as much memory as was estimated, or so many bytes.</summary>
+    public void Load(Process process, int contextLength = 2048, long? bytes = null)
     {
         process.IsLoading = false;
         process.ContextLength = contextLength;
-        Step(new SchedulerEvent.Started(process.Key, process.Instance, contextLength));
+        MemoryAmount? memory = bytes is { } real ? new(real) : null;
+        process.Memory = memory ?? process.Memory;
+        Step(new SchedulerEvent.Started(process.Key, process.Instance, contextLength, Slots, memory));
+    }
+
+    public void SetCapacity(MemoryCapacity capacity)
+    {
+        _capacity = capacity;
+        Step(new SchedulerEvent.CapacityRead(capacity));
+    }
+
+    /// <summary>It is found to be stuck.</summary>
+    public void Stall(Process process)
+    {
+        process.IsStalled = true;
+        Step(new SchedulerEvent.Stalled(process.Key, process.Instance, "stuck"));
+    }
+
+    /// <summary>It is found to have grown too much.</summary>
+    public void WearOut(Process process)
+    {
+        process.IsWorn = true;
+        Step(new SchedulerEvent.WornOut(process.Key, process.Instance, "grown"));
     }
 
     public void FailToLoad(Process process, string reason = "no memory")
@@ -116,13 +161,15 @@ internal sealed class Schedule(EngineSettings settings)
             case SchedulerEffect.Start start:
                 Demand(!Processes.Exists(process => process.Key == start.Model.Key), "two processes of one model");
                 Demand(!IsShuttingDown, "a start while shutting down");
-                Processes.Add(new Process(start.Model.Key, start.Instance, start.Context, start.Options));
+                Processes.Add(new Process(start.Model.Key, start.Instance, start.Need.Context, start.Need.Options) { Memory = start.Need.Memory, WantedAt = Now });
+                Demand(IsWithinBudget(start.Need.Memory), "a start beyond the budget");
+                Demand(settings.MaxLoadedModels == 0 || Processes.Count <= settings.MaxLoadedModels, "a start beyond the places");
                 break;
             case SchedulerEffect.Stop stop:
                 var ending = Processes.Find(process => process.Instance == stop.Instance && process.Key == stop.Key);
                 Demand(ending is { IsStopping: false }, "a stop of what does not run");
-                Demand(IsShuttingDown || (!ending!.IsLoading && !Leases.Exists(lease => lease.Process == ending)), "a stop of what is not idle");
-                Demand(IsShuttingDown || MayStop(before.Runners[stop.Key], before), "a stop without a reason");
+                Demand(IsShuttingDown || ending!.IsStalled || (ending.IsLoading ? IsUnwanted(ending) : !Leases.Exists(lease => lease.Process == ending)), "a stop of what is not idle");
+                Demand(IsShuttingDown || ending!.IsStalled || ending.IsLoading || MayStop(ending, before.Runners[stop.Key], before), "a stop without a reason");
                 ending!.IsStopping = true;
                 break;
             case SchedulerEffect.Grant grant:
@@ -132,6 +179,8 @@ internal sealed class Schedule(EngineSettings settings)
                 Demand(granted is { IsLoading: false, IsStopping: false } && granted.Key == waiter!.Model.Key && granted.Key == grant.Key, "a lease on the wrong process");
                 Demand(waiter!.Context is null || waiter.Context <= granted!.ContextLength || waiter.Context <= granted.AskedContext, "a lease on too small a context");
                 Demand(waiter.Options.IsServedBy(granted!.Options), "a lease on another launch than was asked for");
+                Demand(Slots == 0 || Leases.Count(lease => lease.Process == granted) < Slots * 2, "more leases than slots and those who wait for them");
+                Demand(Waiting.Find(waiting => waiting.Model.Key == granted.Key) == waiter, "somebody of the same model waits longer");
                 Waiting.Remove(waiter);
                 Ended.Add(waiter.Id, "granted");
                 granted!.HasServed = true;
@@ -141,39 +190,95 @@ internal sealed class Schedule(EngineSettings settings)
                 var refused = Waiting.Find(waiting => waiting.Id == refuse.WaiterId);
                 Demand(refused is not null, "a refusal for nobody, or a second one");
                 Demand(refuse.Failure is not EngineFailure.QueueFull || before.Queue.Count >= settings.MaxQueue, "the queue is not full");
+                Demand(refuse.Failure is not EngineFailure.DoesNotFit || !Fits(refused!), "it would fit");
                 Waiting.Remove(refused!);
                 Ended.Add(refused!.Id, refuse.Failure.Message);
                 break;
         }
     }
 
-    /// <summary>Due, in the way of somebody who waits, or too small for who waits; and of those in the way none was used earlier.</summary>
-    private bool MayStop(RunnerEntry entry, SchedulerState before)
+    /// <summary>Due, worn, too small for who waits, or in the way of somebody who waits or of the budget; and of those in the way, and as large, none is worth less.</summary>
+    private bool MayStop(Process process, RunnerEntry entry, SchedulerState before)
     {
-        if (entry.DueAt <= Now || entry.KeepAlive.IsNone || _unloaded.Contains(entry.Model.Key) || Waiting.Exists(waiter => waiter.Model.Key == entry.Model.Key && !entry.Serves(waiter)))
+        if (process.IsWorn || _unloaded.Contains(process.Key) || Waiting.Exists(waiter => waiter.Model.Key == process.Key && !entry.Serves(waiter)))
         {
             return true;
         }
 
-        return Waiting.Exists(waiter => waiter.Model.Key != entry.Model.Key)
-            && !before.Runners.Values.Any(other => other.IsIdle && State.Runners.TryGetValue(other.Model.Key, out var now) && now == other
-                && other.LastUsed < entry.LastUsed && !Waiting.Exists(waiter => waiter.Model.Key == other.Model.Key));
+        if (SettingsOf.GetValueOrDefault(process.Key, settings).Pinned)
+        {
+            return false;
+        }
+
+        if (entry.DueAt <= Now || entry.KeepAlive.IsNone)
+        {
+            return true;
+        }
+
+        return (Waiting.Exists(waiter => waiter.Model.Key != process.Key && !Processes.Exists(other => other.Key == waiter.Model.Key && !other.IsStopping)) || !IsWithinBudget())
+            && !before.Runners.Values.Any(other => other is { IsIdle: true, IsPinned: false } && State.Runners.TryGetValue(other.Model.Key, out var now) && now == other
+                && other.Memory.Total == entry.Memory.Total && other.Worth(Now) < entry.Worth(Now) && !Waiting.Exists(waiter => waiter.Model.Key == other.Model.Key));
+    }
+
+    /// <summary>Idle, wanted by nobody, and lying where more is taken than there is.</summary>
+    private bool IsInTheWay(Process process)
+    {
+        var staying = Processes.Where(static other => !other.IsStopping).ToList();
+        return !process.IsStopping && State.Runners[process.Key] is { IsIdle: true, IsPinned: false } && !Waiting.Exists(waiter => waiter.Model.Key == process.Key)
+            && ((process.Memory.Host > 0 && staying.Sum(static other => other.Memory.Host) > _capacity.HostBytes)
+                || staying.Sum(static other => other.Memory.Total) > _capacity.MostBytes
+                || _capacity.Devices.Where((device, index) => process.Memory.Device(index) > 0 && staying.Sum(other => other.Memory.Device(index)) > device.FreeBytes).Any());
+    }
+
+    private bool IsUnwanted(Process process) => !Waiting.Exists(waiter => waiter.Model.Key == process.Key) && Now - process.WantedAt >= settings.UnwantedLoad;
+
+    private bool IsWithinBudget() => IsWithin(Processes.Sum(static process => process.Memory.Host), [.. _capacity.Devices.Select((_, index) => Processes.Sum(process => process.Memory.Device(index)))]);
+
+    /// <summary>The same for those places alone where something is added; others may be overdrawn by who took more than was estimated.</summary>
+    private bool IsWithinBudget(MemoryAmount added) => IsWithin(
+        added.Host > 0 ? Processes.Sum(static process => process.Memory.Host) : 0,
+        [.. _capacity.Devices.Select((_, index) => added.Device(index) > 0 ? Processes.Sum(process => process.Memory.Device(index)) : 0)])
+        && Processes.Sum(static process => process.Memory.Total) <= _capacity.MostBytes;
+
+    private bool IsWithin(long host, IReadOnlyList<long> devices) =>
+        host <= _capacity.HostBytes && host + devices.Sum() <= _capacity.MostBytes && devices.Zip(_capacity.Devices).All(static pair => pair.First <= pair.Second.FreeBytes);
+
+    /// <summary>Whether the waiter's model could be loaded beside those that stay for good.</summary>
+    private bool Fits(Waiter waiter)
+    {
+        var need = LoadNeed.Of(waiter.Model, waiter.Context, waiter.Options, waiter.Settings, State).Memory;
+        var staying = Processes.Where(process => process.Key != waiter.Model.Key && !process.IsStopping && State.Runners[process.Key].IsPinned).ToList();
+        return (settings.MaxLoadedModels == 0 || staying.Count < settings.MaxLoadedModels)
+            && IsWithin(need.Host + staying.Sum(static process => process.Memory.Host), [.. _capacity.Devices.Select((_, index) => need.Device(index) + staying.Sum(process => process.Memory.Device(index)))]);
     }
 
     private void Check()
     {
-        Demand(Processes.Count <= settings.MaxLoadedModels, "more models loaded than may");
-        Demand(State.Queue.SequenceEqual(Waiting), "the queue is not who waits");
+        foreach (var loading in Processes.Where(process => process.IsLoading && Waiting.Exists(waiter => waiter.Model.Key == process.Key)))
+        {
+            loading.WantedAt = Now;
+        }
+
+        Demand(settings.MaxLoadedModels == 0 || Processes.Count <= settings.MaxLoadedModels, "more models loaded than may");
+        Demand(State.Queue.Select(static waiter => waiter.Id).SequenceEqual(Waiting.Select(static waiter => waiter.Id)), "the queue is not who waits");
         Demand(Waiting.Count <= settings.MaxQueue, "more wait than may");
         Demand(NextTick is not { } next || next > Now, "a tick that is due already: it would come again and again");
+        Demand(IsShuttingDown || Processes.Count(static process => !process.IsStopping) < 2 || !Processes.Exists(IsInTheWay), "beyond the budget though one could go");
         foreach (var process in Processes)
         {
             var entry = State.Runners.GetValueOrDefault(process.Key);
             Demand(entry?.Instance == process.Instance, "a process that is forgotten");
             var held = Leases.Count(lease => lease.Process == process);
             Demand(process.IsStopping || entry!.Leases == held, "leases counted wrongly");
-            Demand(IsShuttingDown || process.IsStopping || process.IsLoading || held > 0 || !entry!.KeepAlive.IsNone, "keep-alive 0 and idle, but still there");
-            Demand(IsShuttingDown || process.IsStopping || process.IsLoading || held > 0 || entry!.DueAt is not { } due || due > Now, "overdue, but still there");
+            if (IsShuttingDown || process.IsStopping || process.IsLoading || held > 0)
+            {
+                Demand(IsShuttingDown || process.IsStopping || !process.IsLoading || !IsUnwanted(process), "a load that nobody wants, but still going on");
+                continue;
+            }
+
+            Demand(!entry!.KeepAlive.IsNone || entry.IsPinned, "keep-alive 0 and idle, but still there");
+            Demand(entry.DueAt is not { } due || due > Now, "overdue, but still there");
+            Demand(!process.IsWorn, "worn and idle, but still there");
         }
     }
 
@@ -199,6 +304,14 @@ internal sealed class Schedule(EngineSettings settings)
         public bool IsLoading { get; set; } = true;
 
         public bool IsStopping { get; set; }
+
+        public bool IsStalled { get; set; }
+
+        public bool IsWorn { get; set; }
+
+        public MemoryAmount Memory { get; set; }
+
+        public TimeSpan WantedAt { get; set; }
 
         public bool HasServed { get; set; }
 

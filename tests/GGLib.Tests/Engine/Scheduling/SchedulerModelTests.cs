@@ -1,3 +1,4 @@
+using GGLib.Engine.Hardware;
 using GGLib.Engine.Launching;
 
 namespace GGLib.Tests.Engine.Scheduling;
@@ -6,6 +7,7 @@ namespace GGLib.Tests.Engine.Scheduling;
 public sealed class SchedulerModelTests
 {
     private const int SchedulesPerBlock = 6_500;
+    private const long Gibibyte = 1L << 30;
 
     private static readonly KeepAlive[] KeepAlives = [KeepAlive.None, KeepAlive.For(TimeSpan.FromSeconds(3)), KeepAlive.Default, KeepAlive.Forever];
     private static readonly int?[] Contexts = [null, null, null, 512, 1024, 4096];
@@ -63,13 +65,24 @@ public sealed class SchedulerModelTests
 
     private static void Run(Random random)
     {
-        var schedule = new Schedule(new EngineSettings
+        var settings = new EngineSettings
         {
-            MaxLoadedModels = random.Next(1, 4),
+            MaxLoadedModels = random.Next(0, 4),
             MaxQueue = random.Next(4) == 0 ? random.Next(1, 4) : 512,
             KeepAlive = KeepAlives[random.Next(KeepAlives.Length)],
-        });
+        };
+        var schedule = new Schedule(settings) { Slots = random.Next(0, 3) };
         var models = Enumerable.Range(0, random.Next(1, 5)).Select(index => $"m{index}").ToArray();
+        foreach (var model in models)
+        {
+            schedule.SizeOf[model] = random.Next(8) * Gibibyte;
+            if (random.Next(8) == 0)
+            {
+                schedule.SettingsOf[model] = settings with { Pinned = true };
+            }
+        }
+
+        schedule.SetCapacity(Capacity(random));
         var mayShutDown = random.Next(4) == 0;
         for (var step = random.Next(5, 26); step > 0; step--)
         {
@@ -94,10 +107,10 @@ public sealed class SchedulerModelTests
     {
         if (random.Next(3) == 0)
         {
-            schedule.Advance(TimeSpan.FromMilliseconds(random.Next(4_000)));
+            schedule.Advance(TimeSpan.FromMilliseconds(random.Next(random.Next(8) == 0 ? 80_000 : 4_000)));
         }
 
-        switch (random.Next(16))
+        switch (random.Next(19))
         {
             case < 6:
                 schedule.Arrive(models[random.Next(models.Length)], Contexts[random.Next(Contexts.Length)], random.Next(3) == 0 ? KeepAlives[random.Next(KeepAlives.Length)] : null, Options[random.Next(Options.Length)]);
@@ -120,11 +133,29 @@ public sealed class SchedulerModelTests
             case 11 when mayShutDown && random.Next(4) == 0:
                 schedule.ShutDown();
                 break;
+            case 12 when schedule.Processes.Find(process => !process.IsLoading && !process.IsStopping) is { } stuck && random.Next(2) == 0:
+                schedule.Stall(stuck);
+                break;
+            case 13 when schedule.Processes.Find(process => !process.IsLoading && !process.IsStopping) is { } grown && random.Next(2) == 0:
+                schedule.WearOut(grown);
+                break;
+            case 14 when random.Next(4) == 0:
+                // Other programs take and give; GPUs are not pulled out.
+                schedule.SetCapacity(Capacity(random) with { Devices = schedule.State.Capacity.Devices });
+                break;
             default:
                 Work(schedule, random);
                 break;
         }
     }
+
+    /// <summary>With a GPU or two and without, for two to four models of the middle size; sometimes for less than one.</summary>
+    private static MemoryCapacity Capacity(Random random) => new()
+    {
+        HostBytes = random.Next(4, 20) * Gibibyte,
+        Devices = [.. Enumerable.Range(0, Math.Max(0, random.Next(5) - 2)).Select(index => new GpuMemory($"CUDA{index}", "", 8 * Gibibyte, random.Next(1, 8) * Gibibyte))],
+        MostBytes = random.Next(3) == 0 ? random.Next(4, 20) * Gibibyte : long.MaxValue,
+    };
 
     /// <summary>One thing that a fair world does by itself. False when there is nothing to do.</summary>
     private static bool Work(Schedule schedule, Random random)
@@ -138,7 +169,7 @@ public sealed class SchedulerModelTests
             }
             else if (process.IsLoading)
             {
-                work.Add(() => schedule.Load(process, random.Next(4) == 0 ? 1024 : Math.Max(2048, process.AskedContext ?? 0)));
+                work.Add(() => schedule.Load(process, random.Next(4) == 0 ? 1024 : Math.Max(2048, process.AskedContext ?? 0), random.Next(4) == 0 ? random.Next(9) * Gibibyte : null));
             }
             else if (process.IsStopping)
             {

@@ -21,7 +21,7 @@ public sealed class SchedulerTests
     {
         var factory = new FakeRunnerFactory { Automatic = false };
         await using var scheduler = New(factory);
-        var requests = Enumerable.Range(0, 32).Select(_ => Task.Run(() => AcquireAsync(scheduler, A))).ToList();
+        var requests = Enumerable.Range(0, 8).Select(_ => Task.Run(() => AcquireAsync(scheduler, A))).ToList();
         var start = await factory.NextAsync();
 
         var runner = start.Succeed();
@@ -29,7 +29,36 @@ public sealed class SchedulerTests
 
         Assert.All(leases, lease => Assert.Same(runner, lease.Lease!.Runner));
         Assert.False(factory.HasMore);
-        Assert.Equal(32, scheduler.Snapshot().Single().ActiveRequests);
+        Assert.Equal(8, scheduler.Snapshot().Single().ActiveRequests);
+    }
+
+    [Fact]
+    public async Task A_runner_takes_twice_as_many_requests_as_it_has_slots_and_the_next_one_when_one_ends()
+    {
+        var factory = new FakeRunnerFactory();
+        await using var scheduler = New(factory);
+        var leases = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AcquireAsync(scheduler, A)));
+        var next = AcquireAsync(scheduler, A);
+        Assert.False(next.IsCompleted);
+        Assert.Equal(1, scheduler.Snapshot().Single().WaitingRequests);
+
+        leases[3].Lease!.Dispose();
+
+        Assert.NotNull((await next).Lease);
+    }
+
+    [Fact]
+    public async Task A_runner_that_is_ready_is_handed_out_on_the_callers_thread()
+    {
+        var factory = new FakeRunnerFactory();
+        await using var scheduler = New(factory);
+        (await AcquireAsync(scheduler, A)).Lease!.Dispose();
+
+        var taken = scheduler.AcquireAsync(A, null, null, Cancellation);
+
+        Assert.True(taken.IsCompletedSuccessfully);
+        (await taken).Lease!.Dispose();
+        Assert.Equal(0, scheduler.Snapshot().Single().ActiveRequests);
     }
 
     [Fact]
@@ -118,30 +147,17 @@ public sealed class SchedulerTests
     [Fact]
     public async Task A_request_that_meets_a_crash_is_served_by_the_next_process()
     {
-        // The loop is held while a request and the news of the crash arrive, in this order.
-        using var gate = new GatedTime();
         var factory = new FakeRunnerFactory();
-        await using var scheduler = new Scheduler(factory, new EngineSettings(), gate, NullLogger<Scheduler>.Instance);
+        await using var scheduler = New(factory);
         (await AcquireAsync(scheduler, A)).Lease!.Dispose();
-        await SettledAsync(scheduler);
-        var reached = gate.HoldOthers();
-        var unload = scheduler.UnloadAsync("nobody");
-        await reached.Within();
-        var request = AcquireAsync(scheduler, A);
         var dying = factory.Runners.Single();
+        dying.DieUnnoticed("killed");
+
+        using var second = (await AcquireAsync(scheduler, A)).Lease;
+
+        Assert.NotSame(dying, second!.Runner);
         dying.Die("killed");
-        while (!dying.IsDisposed)
-        {
-            await Task.Yield();
-        }
-
-        gate.Open();
-        await unload.Within();
-        var first = await request.Within();
-        first.Lease!.Dispose();
-        var second = await AcquireAsync(scheduler, A);
-
-        Assert.NotSame(dying, second.Lease!.Runner);
+        Assert.Equal(1, scheduler.Snapshot().Single().ActiveRequests);
     }
 
     [Fact]
@@ -265,32 +281,4 @@ public sealed class SchedulerTests
 
     /// <summary>Everything posted before this was looked at.</summary>
     private static Task SettledAsync(Scheduler scheduler) => scheduler.UnloadAsync("nobody").Within();
-
-    /// <summary>A clock that can hold whoever asks for the time on another thread than the test's.</summary>
-    private sealed class GatedTime : TimeProvider, IDisposable
-    {
-        private readonly ManualResetEventSlim _open = new(true);
-        private volatile TaskCompletionSource? _reached;
-
-        public Task HoldOthers()
-        {
-            _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _open.Reset();
-            return _reached.Task;
-        }
-
-        public void Open() => _open.Set();
-
-        public void Dispose() => _open.Dispose();
-
-        public override long GetTimestamp()
-        {
-            if (!_open.IsSet && _reached is { } reached && reached.TrySetResult())
-            {
-                _open.Wait(Limit.Time);
-            }
-
-            return base.GetTimestamp();
-        }
-    }
 }

@@ -131,6 +131,7 @@ public sealed class ConfigurationFileTests
     {
         var settings = Resolve("""
             {"models": {"m": {"contextLength": 4096, "parallel": 2, "keepAlive": -1, "gpuLayers": 0, "mainGpu": 1, "threads": 3, "batch": 64, "mmap": false,
+              "pinned": true, "kvCacheType": "q8_0", "flashAttention": true,
               "arguments": ["--no-warmup"], "options": {"temperature": 0.5, "stop": ["a", "b"]}}}}
             """).EngineFor("m:latest");
 
@@ -140,6 +141,9 @@ public sealed class ConfigurationFileTests
                 ContextLength = 4096,
                 IsContextOfModel = true,
                 Parallel = 2,
+                Pinned = true,
+                KvCacheType = "q8_0",
+                FlashAttention = true,
                 KeepAlive = KeepAlive.Forever,
                 GpuLayers = 0,
                 MainGpu = 1,

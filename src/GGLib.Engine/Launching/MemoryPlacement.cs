@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using GGLib.Engine.Hardware;
+
+namespace GGLib.Engine.Launching;
+
+/// <summary>Where a model's memory will lie, as llama-server does it by itself: on the GPUs as far as they hold it, in proportion to what each has. Pure.</summary>
+internal static class MemoryPlacement
+{
+    /// <summary>Bytes that a launch of the model can plan by: what the GPUs have where its weights fit there, else all there is.</summary>
+    public static long AvailableTo(EngineModel model, EngineSettings settings, MemoryCapacity capacity)
+    {
+        var onDevices = Limits(settings, capacity).Sum();
+        return Math.Min(capacity.MostBytes, onDevices == 0 ? capacity.HostBytes : model.SizeBytes <= onDevices ? onDevices : capacity.HostBytes + onDevices);
+    }
+
+    /// <summary>Divides the bytes over the places.</summary>
+    public static MemoryAmount Of(long bytes, EngineSettings settings, MemoryCapacity capacity)
+    {
+        var limits = Limits(settings, capacity);
+        var most = limits.Sum();
+        if (most == 0)
+        {
+            return new(bytes);
+        }
+
+        var onDevices = Math.Min(bytes, most);
+        return new(bytes - onDevices, Share(onDevices, limits, most));
+    }
+
+    /// <summary>Divides what a child says it has taken: by the devices it names, else in proportion.</summary>
+    public static MemoryAmount Of(long hostBytes, long deviceBytes, IReadOnlyDictionary<string, long>? byDevice, EngineSettings settings, MemoryCapacity capacity)
+    {
+        if (deviceBytes == 0)
+        {
+            return new(hostBytes);
+        }
+
+        if (byDevice is { Count: > 0 } && capacity.Devices.Any(device => byDevice.ContainsKey(device.Name)))
+        {
+            return new(hostBytes, [.. capacity.Devices.Select(device => byDevice.GetValueOrDefault(device.Name))]);
+        }
+
+        var limits = Limits(settings, capacity);
+        return limits.Sum() is > 0 and var most ? new(hostBytes, [.. limits.Select(limit => (long)(deviceBytes * (limit / (double)most)))]) : new(hostBytes + deviceBytes);
+    }
+
+    private static ImmutableArray<long> Share(long bytes, ImmutableArray<long> limits, long most) =>
+        [.. limits.Select(limit => Math.Min(limit, (long)Math.Ceiling(bytes * (limit / (double)most))))];
+
+    /// <summary>What of each GPU a launch with these settings may use.</summary>
+    private static ImmutableArray<long> Limits(EngineSettings settings, MemoryCapacity capacity) =>
+        settings.GpuLayers == 0
+            ? []
+            : [.. capacity.Devices.Select((device, index) => settings.MainGpu is >= 0 and var only && only != index ? 0 : device.FreeBytes)];
+}
