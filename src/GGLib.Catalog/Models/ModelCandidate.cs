@@ -51,7 +51,7 @@ internal static class ModelCandidate
     /// <param name="facts">What the headers say, or facts that the profile has been laid over before: that changes nothing more.</param>
     public static CatalogModel Model(
         ModelName name, string path, ProjectorChoice projector, ModelProfile profile, ImmutableArray<CatalogFile> files, DateTimeOffset addedAt, ModelFacts facts) => new()
-    {
+        {
             Name = name,
             Path = path,
             Files = files,

@@ -48,7 +48,7 @@ internal sealed record SamplingExplanation(string Name, string? Value, ValueOrig
                     : new SamplingExplanation(known.Name, recommended, new(OriginKind.ModelFile, $"{FilePrefix}{known.Key} of the model's file"));
             }
 
-            var origin = sections.FirstOrDefault(pair => pair.Key.Name == known.Name).Value?.Origin 
+            var origin = sections.FirstOrDefault(pair => pair.Key.Name == known.Name).Value?.Origin
                 ?? (model.Profile.Parameters is { } stored && stored.TryGetProperty(known.Name, out _)
                     ? new ValueOrigin(OriginKind.Stored, $"PARAMETER {known.Name} of the model")
                     : new ValueOrigin(OriginKind.Default, "gglib's default, as Ollama's"));
