@@ -274,7 +274,7 @@ public sealed partial class ModelCatalog : IDisposable
             // By digest, not by path: the folder may be known under two.
             foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths))
             {
-                if ((BlobDigest.TryParse(Path.GetFileName(path), out var named) ? named : BlobDigest.OfHex(KnownSha256(path))) is { } used)
+                if ((BlobDigest.TryParse(Path.GetFileName(path), out var named) ? named : BlobSet.IsLink(blobs, path) ? BlobDigest.OfHex(KnownSha256(path)) : null) is { } used)
                 {
                     unnamed.Remove(used);
                 }

@@ -94,6 +94,20 @@ public sealed class ModelCreationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_same_content_elsewhere_does_not_keep_a_blob()
+    {
+        var path = _folder.Model("a.gguf");
+        var digest = await BlobAsync(path);
+        await MakeAsync(Recipe("one") with { Files = [RecipeFile.Blob("a.gguf", digest)] });
+        var added = _catalog.Add(path, "own").Model!;
+        _catalog.RecordSha256(added.Files[0], digest.Hex);
+
+        Assert.True(_library.Remove("one")!.FreedBytes > 0);
+        Assert.Null(_library.Blobs!.Find(digest));
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
     public async Task A_blob_that_another_process_has_named_meanwhile_stays()
     {
         var digest = await BlobAsync(_folder.Model("a.gguf"));
