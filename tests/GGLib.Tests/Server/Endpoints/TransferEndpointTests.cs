@@ -123,6 +123,9 @@ public sealed class TransferEndpointTests : IAsyncDisposable
         });
         Registry.Pace = null;
 
+        // Who asks before the server knows of it would only join the pull that hangs.
+        Assert.Equal("/api/pull", (await server.NextEndedAsync()).Path);
+
         var pulled = await server.PostAsync("/api/pull", """{"model":"new"}""");
 
         Assert.EndsWith("{\"status\":\"success\"}\n", pulled.Text, StringComparison.Ordinal);
