@@ -26,4 +26,10 @@ internal static class ExitCode
 
     /// <summary>A model's file is not what it should be, or is not there.</summary>
     public const int Damaged = 7;
+
+    /// <summary>A model could not be fetched or sent whole: no connection, or the other side refuses it or sends what cannot be right.</summary>
+    public const int Network = 8;
+
+    /// <summary>The disk is full, or cannot be written.</summary>
+    public const int Disk = 9;
 }

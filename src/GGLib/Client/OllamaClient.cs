@@ -76,6 +76,12 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
         static piece => piece.Status is "success",
         cancellation);
 
+    /// <summary>Pulls a model, and tells the steps as they come. The last one is the success or has the error.</summary>
+    public IAsyncEnumerable<Attempt<ProgressPiece>> PullAsync(TransferQuestion question, CancellationToken cancellation) => TransferAsync("api/pull", question, cancellation);
+
+    /// <summary>Pushes a model; else as <see cref="PullAsync"/>.</summary>
+    public IAsyncEnumerable<Attempt<ProgressPiece>> PushAsync(TransferQuestion question, CancellationToken cancellation) => TransferAsync("api/push", question, cancellation);
+
     /// <summary>The pieces of an answer as they come. After a failure nothing more comes.</summary>
     public IAsyncEnumerable<Attempt<ChatPiece>> ChatAsync(ChatQuestion question, CancellationToken cancellation) => LinesAsync(
         "api/chat",
@@ -86,6 +92,14 @@ internal sealed class OllamaClient(ServerUrl server) : IDisposable
         cancellation);
 
     public void Dispose() => _http.Dispose();
+
+    private IAsyncEnumerable<Attempt<ProgressPiece>> TransferAsync(string path, TransferQuestion question, CancellationToken cancellation) => LinesAsync(
+        path,
+        Body(question, ClientJson.Default.TransferQuestion),
+        ClientJson.Default.ProgressPiece,
+        static _ => null,
+        static piece => piece.Error is not null || piece.Status is "success",
+        cancellation);
 
     private async IAsyncEnumerable<Attempt<T>> LinesAsync<T>(
         string path, HttpContent body, JsonTypeInfo<T> type, Func<T, string?> errorOf, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellation)

@@ -124,6 +124,11 @@ internal sealed class CreateCommand : Verb
 
     private async Task<int> DirectlyAsync(ModelRecipe recipe, CancellationToken cancellation)
     {
+        if (!Around.Transfers.Succeeded(out var options, out var failure))
+        {
+            return Around.Screen.Fail(failure);
+        }
+
         QuantizeTool? tool = null;
         if (recipe.Quantize is not null)
         {
@@ -136,10 +141,15 @@ internal sealed class CreateCommand : Verb
         }
 
         using var catalog = ModelCatalog.Open(Around.DataFolder, Around.Time);
-        var display = new CreateDisplay(Around.Screen);
-        var result = await ModelLibrary.Of(catalog, Around.Time, tool is null ? null : tool.RunAsync).CreateAsync(recipe, display.ReportAsync, cancellation).ConfigureAwait(false);
-        display.Close();
-        return result.Succeeded ? Created(result.Model.Name) : Around.Screen.Fail(Told(result.Failure));
+        var library = ModelLibrary.Of(catalog, Around.Time, tool is null ? null : tool.RunAsync);
+        var transfers = new ModelTransfers(library, options, Around.Time);
+        await using (transfers.ConfigureAwait(false))
+        {
+            var display = new CreateDisplay(Around.Screen);
+            var result = await library.With(transfers).CreateAsync(recipe, display.ReportAsync, cancellation).ConfigureAwait(false);
+            display.Close();
+            return result.Succeeded ? Created(result.Model.Name) : Around.Screen.Fail(Told(result.Failure));
+        }
     }
 
     private int Created(ModelName name)

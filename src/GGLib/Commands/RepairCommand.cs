@@ -11,14 +11,10 @@ namespace GGLib.Commands;
 internal sealed class RepairCommand : Verb
 {
     private readonly Argument<string> _name = new("name") { Description = "The model, as gglib list prints it; :latest may be left out" };
-    private readonly IFileFetcher? _fetcher;
 
-    /// <param name="around">What is around it.</param>
-    /// <param name="fetcher">Where files come from; null: nowhere.</param>
-    public RepairCommand(Surroundings around, IFileFetcher? fetcher = null)
+    public RepairCommand(Surroundings around)
         : base(around, "repair", "Check a model's files and fetch those again that are damaged or missing.")
     {
-        _fetcher = fetcher;
         _name.CompletionSources.Add(context => ModelNames.For(_name, context, Around));
         Add(_name);
     }
@@ -30,8 +26,21 @@ internal sealed class RepairCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellation)
     {
+        if (!Around.Transfers.Succeeded(out var options, out var failure))
+        {
+            return Around.Screen.Fail(failure);
+        }
+
         using var catalog = ModelCatalog.Open(Around.DataFolder, Around.Time);
-        var name = line.GetRequiredValue(_name);
+        var transfers = new ModelTransfers(ModelLibrary.Of(catalog, Around.Time), options, Around.Time);
+        await using (transfers.ConfigureAwait(false))
+        {
+            return await RepairAsync(catalog, transfers, line.GetRequiredValue(_name), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> RepairAsync(ModelCatalog catalog, ModelTransfers transfers, string name, CancellationToken cancellation)
+    {
         if (catalog.Find(name) is not { } model)
         {
             return Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list"));
@@ -52,14 +61,14 @@ internal sealed class RepairCommand : Verb
                 ExitCode.Damaged, $"'{model.Name}' belongs to {SafeText.OneLine(store, 4096)}, where gglib changes nothing: repair it with the program that keeps it. Nothing was changed."));
         }
 
-        if (broken.Count == 0 || _fetcher?.CanFetch(model) is not true)
+        if (broken.Count == 0 || !transfers.CanFetch(model))
         {
             return Around.Screen.Fail(new CommandFailure(
                 ExitCode.Damaged, $"'{model.Name}' cannot be repaired: there is nowhere to fetch its files from. Put the right file at {SafeText.OneLine(model.Path, 4096)}, or pull the model. Nothing was changed."));
         }
 
         var problem = await ByteBar.ShowAsync(
-            Around.Screen, $"fetching {model.Name}", broken.Sum(static check => check.File.SizeBytes), progress => _fetcher.FetchAsync(model, broken, progress ?? new NoProgress(), cancellation)).ConfigureAwait(false);
+            Around.Screen, $"fetching {model.Name}", broken.Sum(static check => check.File.SizeBytes), progress => transfers.FetchAsync(model, broken, progress ?? new NoProgress(), cancellation)).ConfigureAwait(false);
         if (problem is not null)
         {
             return Around.Screen.Fail(new CommandFailure(ExitCode.Damaged, $"'{model.Name}' is still broken: {SafeText.OneLine(problem, 2000)}"));

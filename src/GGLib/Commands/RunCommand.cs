@@ -1,7 +1,9 @@
 using System.CommandLine;
+using GGLib.Catalog.Registries;
 using GGLib.Chat;
 using GGLib.Client.Wire;
 using GGLib.Configuration;
+using GGLib.Rendering;
 using System.Text.Json;
 
 namespace GGLib.Commands;
@@ -78,9 +80,12 @@ internal sealed class RunCommand : Verb
             return Around.Screen.Fail(new CommandFailure(ExitCode.Usage, "Nothing was asked: give a prompt, pipe one in, or run it on a terminal."));
         }
 
-        if (!(await ChatServer.OpenAsync(Around, line.GetRequiredValue(_model), cancellation).ConfigureAwait(false)).Succeeded(out var server, out var failure))
+        var asked = line.GetRequiredValue(_model);
+        if (!(await ChatServer.OpenAsync(Around, asked, cancellation).ConfigureAwait(false)).Succeeded(out var server, out var failure))
         {
-            return Around.Screen.Fail(failure);
+            return Around.Screen.Fail(failure.Code is ExitCode.NoModel && !File.Exists(asked) && RemoteName.Parse(asked, out _) is not null
+                ? failure with { Message = $"{failure.Message}\nTo fetch it: gglib pull {SafeText.OneLine(asked, 100)}" }
+                : failure);
         }
 
         await using (server.ConfigureAwait(false))

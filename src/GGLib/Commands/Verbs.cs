@@ -13,6 +13,8 @@ internal static class Verbs
         new RunCommand(around),
         new PsCommand(around),
         new StopCommand(around),
+        new PullCommand(around),
+        new PushCommand(around),
         new AddCommand(around),
         new ListCommand(around),
         new ShowCommand(around),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using GGLib.Catalog.Imports;
+using GGLib.Catalog.Registries;
 using GGLib.Chat.Editing;
 using GGLib.Rendering;
 
@@ -41,6 +42,10 @@ internal sealed record Surroundings
 
     /// <summary>The folders where other programs may keep models.</summary>
     public IReadOnlyList<ModelStore> KnownStores => StoreLocations.Known(Environment.Text, OllamaService);
+
+    /// <summary>Where models are pulled from and pushed to.</summary>
+    public Attempt<TransferOptions> Transfers =>
+        TransferOptions.FromVariables(Environment.Text, out var problem) is { } options ? options : new CommandFailure(ExitCode.Usage, SafeText.OneLine(problem!, 1000));
 
     /// <summary>The folder for everything gglib keeps.</summary>
     public string DataFolder => GGLib.Configuration.DataFolder.Locate(Environment);

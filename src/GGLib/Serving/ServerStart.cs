@@ -1,4 +1,5 @@
 using GGLib.Catalog;
+using GGLib.Catalog.Registries;
 using GGLib.Configuration;
 using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
@@ -23,6 +24,11 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         // 1 The settings, and the port.
         var location = around.Configuration;
         if (!location.Read().Succeeded(out var reading, out var failure))
+        {
+            return failure;
+        }
+
+        if (!around.Transfers.Succeeded(out var transfers, out failure))
         {
             return failure;
         }
@@ -57,7 +63,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
 
             // 4 The server.
             var live = new LiveSettings(location, settings, reading.Bytes, Resolve, next => ArgumentCheck.Of(next, engine), around.Screen.Note, around.Time);
-            var started = await StartAsync(address, catalog, models, engine, live, cancellation).ConfigureAwait(false);
+            var started = await StartAsync(address, catalog, models, engine, live, transfers, cancellation).ConfigureAwait(false);
             handedOver = started.Failure is null;
             if (!handedOver)
             {
@@ -75,13 +81,13 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         }
     }
 
-    private async Task<Attempt<RunningServer>> StartAsync(ServerAddress address, ModelCatalog catalog, ServedModels models, EngineBinary engine, LiveSettings live, CancellationToken cancellation)
+    private async Task<Attempt<RunningServer>> StartAsync(ServerAddress address, ModelCatalog catalog, ServedModels models, EngineBinary engine, LiveSettings live, TransferOptions transfers, CancellationToken cancellation)
     {
         var logs = LoggerFactory.Create(builder => ErrorLines.AddTo(builder, around.Screen, around.Debug));
         var requests = new RequestLog(around.Screen, around.Time);
         var directory = RunDirectory.Open(around.DataFolder);
         directory.Sweep(logs.CreateLogger<RunDirectory>());
-        var options = live.Server(address) with { OnRequest = requests.Add, EnginePath = engine.Path, EngineVersion = engine.Version, Quantize = QuantizeTool.Beside(engine) };
+        var options = live.Server(address) with { OnRequest = requests.Add, EnginePath = engine.Path, EngineVersion = engine.Version, Quantize = QuantizeTool.Beside(engine), Transfers = transfers };
         var runners = new LlamaServerFactory(engine, directory, around.Time, logs.CreateLogger<LlamaServerFactory>());
 
         // A driver takes its time: nobody waits for it before the first load.

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Catalog.Modelfiles;
+using GGLib.Catalog.Registries;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Quantizing;
@@ -33,6 +34,9 @@ internal sealed class ReplayServer : IAsyncDisposable
         (321, "DELETE", "/api/delete", """{"model": "tiny5"}"""),
     ];
 
+    // The recorded server had no network: nobody listens there.
+    private static readonly Uri Nowhere = new("http://127.0.0.1:1");
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gglib-replay-");
     private readonly ModelCatalog _catalog;
     private readonly GGLibServer _server;
@@ -42,7 +46,7 @@ internal sealed class ReplayServer : IAsyncDisposable
     {
         _catalog = ModelCatalog.Open(_folder.FullName, TimeProvider.System);
         _server = GGLibServer.Create(
-            new ServerOptions { Version = "0.0.0-test", Port = 0, Quantize = quantize },
+            new ServerOptions { Version = "0.0.0-test", Port = 0, Quantize = quantize, Transfers = new TransferOptions { OllamaRegistry = Nowhere, HuggingFace = Nowhere } },
             new EngineSettings { ContextLength = 2048 },
             _catalog,
             runners,

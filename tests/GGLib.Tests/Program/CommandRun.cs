@@ -10,12 +10,22 @@ internal sealed class CommandRun : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gglib-test-").FullName;
 
-    public CommandRun() => Variables["GGLIB_HOME"] = Path.Combine(_folder, "home");
+    public CommandRun()
+    {
+        Variables["GGLIB_HOME"] = Path.Combine(_folder, "home");
+
+        // No test asks a public server.
+        Variables["GGLIB_OLLAMA_REGISTRY"] = "http://127.0.0.1:1";
+        Variables["HF_ENDPOINT"] = "http://127.0.0.1:1";
+    }
 
     public Dictionary<string, string?> Variables { get; } = [];
 
     /// <summary>What is piped in; null: nothing is.</summary>
     public string? Piped { get; set; }
+
+    /// <summary>Ctrl-C; null: nobody presses it.</summary>
+    public CancellationToken? Stop { get; set; }
 
     /// <summary>Makes it a terminal with somebody at it.</summary>
     public IKeyboard? Keyboard { get; set; }
@@ -49,7 +59,7 @@ internal sealed class CommandRun : IDisposable
             DemoModels = Path.Combine(Repository.Root, "models"),
             OllamaService = null,
         };
-        var code = await new ProgramCommandLine(around, Verbs.All(around), output).RunAsync(arguments, TestContext.Current.CancellationToken);
+        var code = await new ProgramCommandLine(around, Verbs.All(around), output).RunAsync(arguments, Stop ?? TestContext.Current.CancellationToken);
         (Output, Error) = (output.ToString(), error.ToString());
         return code;
     }

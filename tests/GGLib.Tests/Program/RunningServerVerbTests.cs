@@ -64,11 +64,10 @@ public sealed class RunningServerVerbTests : IDisposable
     public async Task A_model_nobody_has_is_told_with_the_names_that_are_near()
     {
         await using var server = await StartAsync();
-        foreach (var line in new string[][] { ["stop", "tinnytools"], ["run", "tinnytools", "hi"] })
-        {
-            Assert.Equal(ExitCode.NoModel, await _run.RunAsync(line));
-            Assert.Equal("gglib: There is no model 'tinnytools'. Did you mean 'tinytools'?\n", _run.Error);
-        }
+        Assert.Equal(ExitCode.NoModel, await _run.RunAsync("stop", "tinnytools"));
+        Assert.Equal("gglib: There is no model 'tinnytools'. Did you mean 'tinytools'?\n", _run.Error);
+        Assert.Equal(ExitCode.NoModel, await _run.RunAsync("run", "tinnytools", "hi"));
+        Assert.Equal("gglib: There is no model 'tinnytools'. Did you mean 'tinytools'?\nTo fetch it: gglib pull tinnytools\n", _run.Error);
     }
 
     [Fact]

@@ -52,9 +52,14 @@ internal sealed class BlobUpload
                 return head.Status is 404 ? PartOutcome.Whole : new PartOutcome(head.Failure, head.MayRetry && !head.HasNoConnection, head.RetryAfter);
             },
             cancellationToken).ConfigureAwait(false);
-        if (asked.Failure is not null || isThere)
+        if (isThere)
         {
-            _onBytes(isThere ? _layer.SizeBytes : 0);
+            _onBytes(_layer.SizeBytes);
+            return null;
+        }
+
+        if (asked.Failure is not null)
+        {
             return asked.Failure;
         }
 

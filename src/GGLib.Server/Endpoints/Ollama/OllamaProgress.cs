@@ -29,7 +29,9 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
         : OllamaReply.WriteAsync(context, static writer => Write(writer, "success", null, 0, 0), contentType: OllamaReply.JsonOfStream);
 
     /// <summary>Ends with an error: with its status as long as nothing was told, as a last line after that.</summary>
-    public Task FailAsync(OllamaError error)
+    /// <param name="error">Why.</param>
+    /// <param name="fault">Which kind of error, for a client that asked for it; null for none.</param>
+    public Task FailAsync(OllamaError error, string? fault = null)
     {
         if (!streams || !_begun)
         {
@@ -41,6 +43,11 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
         {
             writer.WriteStartObject();
             writer.WriteString("error"u8, error.Message);
+            if (fault is not null)
+            {
+                writer.WriteString("fault"u8, fault);
+            }
+
             writer.WriteEndObject();
         });
     }

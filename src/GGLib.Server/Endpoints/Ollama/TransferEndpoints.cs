@@ -46,6 +46,9 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
         var name = request.String("model") is { Length: > 0 } model ? model : request.String("name");
         var insecure = request.Bool("insecure") ?? false;
         var streams = request.Bool("stream") ?? true;
+
+        // Ours: the program's own verbs turn it into an exit code.
+        var tellsFaults = request.Bool("faults") ?? false;
         context.Notes().Model = name;
         var (steps, error) = request.Error is { } mistake ? (null, OllamaError.BadRequest(mistake)) : begin(name, insecure);
         if (steps is null)
@@ -61,7 +64,7 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
             {
                 if (step.Failure is { } failure)
                 {
-                    await progress.FailAsync(new OllamaError(StatusCodes.Status500InternalServerError, failure.Message)).ConfigureAwait(false);
+                    await progress.FailAsync(new OllamaError(StatusCodes.Status500InternalServerError, failure.Message), tellsFaults ? failure.Fault.ToString() : null).ConfigureAwait(false);
                     return;
                 }
 

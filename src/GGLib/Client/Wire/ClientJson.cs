@@ -19,6 +19,7 @@ namespace GGLib.Client.Wire;
 [JsonSerializable(typeof(NameQuestion))]
 [JsonSerializable(typeof(CopyQuestion))]
 [JsonSerializable(typeof(CreateQuestion))]
+[JsonSerializable(typeof(TransferQuestion))]
 [JsonSerializable(typeof(ProgressPiece))]
 internal sealed partial class ClientJson : JsonSerializerContext
 {

@@ -12,4 +12,7 @@ internal sealed record ProgressPiece
     public long Completed { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>Which kind of error, by the name of a <see cref="GGLib.Catalog.Registries.TransferFault"/>; only gglib tells it, and only when asked.</summary>
+    public string? Fault { get; init; }
 }
