@@ -87,7 +87,7 @@ internal sealed class FakeServer(ServerArguments arguments, ScriptFile file, Can
     private Task Endpoint(HttpContext http, FakeScript script, string path, byte[] body) => (http.Request.Method, path) switch
     {
         ("GET" or "HEAD", "/health" or "/v1/health") => Send(http, 200, """{"status":"ok"}"""),
-        ("GET", "/props") => Send(http, 200, ServerText.Props(arguments, Media(script), Alias, slots.Count, Context)),
+        ("GET", "/props") => Send(http, 200, ServerText.Props(arguments, Media(script), Alias, slots.Told, Context)),
         ("GET", "/models" or "/v1/models") => Send(http, 200, ServerText.Models(Media(script), Alias, Context, created)),
         ("GET", "/slots") => SlotsState(http),
         ("GET", "/metrics") => Send(http, 501, ErrorText.Unsupported("metrics endpoint. Start it with `--metrics`")),
@@ -110,9 +110,9 @@ internal sealed class FakeServer(ServerArguments arguments, ScriptFile file, Can
             return Send(http, 501, ErrorText.Unsupported("slots endpoint. Start it with `--slots`"));
         }
 
-        return http.Request.Query.ContainsKey("fail_on_no_slot") && slots.Busy >= slots.Count
+        return http.Request.Query.ContainsKey("fail_on_no_slot") && slots.Busy >= slots.Told
             ? Send(http, 503, ErrorText.From(503, "no slot available", "unavailable_error"))
-            : Send(http, 200, ServerText.Slots(slots.Count, slots.Busy, Context));
+            : Send(http, 200, ServerText.Slots(slots.Listed, slots.Busy, Context));
     }
 
     private Task Chat(HttpContext http, FakeScript script, JsonElement body)

@@ -9,7 +9,11 @@ internal sealed class Slots(int limit)
     private readonly Channel<bool> taken = limit > 0 ? Channel.CreateBounded<bool>(limit) : Channel.CreateUnbounded<bool>();
     private int busy;
 
-    public int Count => limit > 0 ? limit : 1;
+    /// <summary>What <c>/props</c> tells: a server without a limit tells so many that nobody holds requests back for its sake.</summary>
+    public int Told => limit > 0 ? limit : 1 << 16;
+
+    /// <summary>What <c>/slots</c> lists.</summary>
+    public int Listed => limit > 0 ? limit : 1;
 
     public int Busy => Volatile.Read(ref busy);
 

@@ -133,7 +133,7 @@ internal sealed record FakeScript
     public string ChatTemplate { get; set; } =
         "{%- for message in messages %}\n{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}\n{%- endfor %}";
 
-    /// <summary>Requests served at once; the others wait inside. Null: <c>--parallel</c>, or 4. 0: no limit.</summary>
+    /// <summary>Requests served at once; the others wait inside. Null: <c>--parallel</c>, or 4. 0: no limit, and <c>/props</c> tells 65536.</summary>
     public int? Slots { get; set; }
 
     /// <summary>Each request is appended to this file as one JSON line, see <see cref="RecordedRequest"/>.</summary>

@@ -210,6 +210,20 @@ public sealed partial class FakeWireTests
         Assert.Equal("""[{"id":0,"n_ctx":2048,"speculative":false,"is_processing":false},{"id":1,"n_ctx":2048,"speculative":false,"is_processing":false}]""", slots);
     }
 
+    [Fact]
+    public async Task Props_of_a_server_without_a_limit_tell_many_slots()
+    {
+        using var model = new FakeModel(new FakeScript { Slots = 0 });
+        await using var server = await FakeServerProcess.StartReady(model);
+
+        var props = Json(await server.Http.GetStringAsync("/props", Cancellation));
+        using var free = await server.Http.GetAsync("/slots?fail_on_no_slot=1", Cancellation);
+
+        Assert.Equal(65536, props.GetProperty("total_slots").GetInt32());
+        Assert.Equal(HttpStatusCode.OK, free.StatusCode);
+        Assert.Single(Json(await free.Content.ReadAsStringAsync(Cancellation)).EnumerateArray());
+    }
+
     private static System.Text.Json.JsonElement Json(string text) => System.Text.Json.JsonElement.Parse(text);
 
     private static async Task<string> Masked(HttpResponseMessage answer) => Variable().Replace(
