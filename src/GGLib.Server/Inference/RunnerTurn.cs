@@ -10,7 +10,7 @@ namespace GGLib.Server.Inference;
 internal readonly record struct RunnerTurn(IRunner Runner, long LoadNanoseconds, bool MayRetry, CancellationToken Ending)
 {
     /// <summary>Why a turn was cut short while its client is still there.</summary>
-    public string Interruption => Runner.Stopping.IsCancellationRequested ? "the model was unloaded" : "the server is shutting down";
+    public string Interruption => Runner.Stopping.IsCancellationRequested ? Runner.EndReason ?? "the model was unloaded" : "the server is shutting down";
 
     /// <summary>Whether a problem is worth another turn, as when a runner has died without our knowing and refuses the connection.</summary>
     public bool Retries(EngineProblem problem) => MayRetry && problem.MayRepeat;

@@ -31,6 +31,8 @@ internal sealed class FakeRunner(RunnerRequest request, ScriptedEngine engine, i
 
     public Task<string> Exited => _unnoticed ?? _exited.Task;
 
+    public string? EndReason { get; private set; }
+
     public bool IsDisposed { get; private set; }
 
     /// <summary>The process ends by itself.</summary>
@@ -38,6 +40,8 @@ internal sealed class FakeRunner(RunnerRequest request, ScriptedEngine engine, i
 
     /// <summary>The same, but who waits for the end is not told yet.</summary>
     public void DieUnnoticed(string reason) => _unnoticed = Task.FromResult(reason);
+
+    public void Condemn(string reason) => EndReason = reason;
 
     public async ValueTask DisposeAsync()
     {

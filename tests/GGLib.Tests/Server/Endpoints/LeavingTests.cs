@@ -102,6 +102,24 @@ public sealed class LeavingTests
     }
 
     [Theory]
+    [InlineData("/api/chat", NativeWhole, """{"error":"it did nothing"}""")]
+    [InlineData("/api/embed", """{"model":"tinyembed","input":"x"}""", """{"error":"it did nothing"}""")]
+    [InlineData("/v1/chat/completions", Relayed, """{"error":{"message":"it did nothing","type":"api_error","param":null,"code":null}}""")]
+    [InlineData("/v1/embeddings", """{"model":"tinyembed","input":"x"}""", """{"error":{"message":"it did nothing","type":"api_error","param":null,"code":null}}""")]
+    public async Task Who_waits_for_an_engine_that_is_replaced_hears_why(string path, string body, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        var asking = server.PostAsync(path, body);
+        await server.Engine.NextAsync();
+
+        var runner = Assert.Single(server.Runners.Runners);
+        runner.Condemn("it did nothing");
+        await runner.DisposeAsync();
+
+        Assert.Equal(expected, (await asking).Text);
+    }
+
+    [Theory]
     [InlineData("/api/chat", NativeStream, "{\"error\":\"an error was encountered while running the model: the server is shutting down\"}\n")]
     [InlineData("/v1/chat/completions", Relayed, "data: {\"error\":{\"message\":\"an error was encountered while running the model: the server is shutting down\",\"type\":\"api_error\",\"param\":null,\"code\":null}}\n\n")]
     public async Task The_end_of_the_server_ends_open_streams_with_an_error(string path, string body, string last)
