@@ -104,12 +104,27 @@ internal sealed class OllamaInference(RunnerAccess runners, TimeProvider time, I
     private async Task<OllamaError?> ReadAsync(
         HttpContext context, InferenceCall call, OllamaAnswer answer, RunnerTurn turn, HttpResponseMessage response, Func<CancellationToken, ValueTask> flush)
     {
-        var prompt = call.TellsContext ? PromptTokensAsync(call, turn) : null;
-        var problem = await AnswerReading.ReadAsync(context, response, call.Prompt.Reading(answer), turn, flush, CompleteAsync).ConfigureAwait(false);
+        Task<int[]?>? prompt = null;
+        var problem = await AnswerReading.ReadAsync(context, response, call.Prompt.Reading(answer), turn, FlushAsync, CompleteAsync).ConfigureAwait(false);
         return problem is null ? null : new OllamaError(problem.Status, problem.Message);
+
+        async ValueTask FlushAsync(CancellationToken cancellation)
+        {
+            await flush(cancellation).ConfigureAwait(false);
+
+            // Not before: the first token must not wait for an engine that counts.
+            prompt ??= call.TellsContext && answer.GeneratedTokens > 0 ? PromptTokensAsync(call, turn) : null;
+        }
 
         async ValueTask<string?> CompleteAsync()
         {
+            if (call.TellsContext)
+            {
+                // An answer that came at once is told before its tokens are counted.
+                await FlushAsync(turn.Ending).ConfigureAwait(false);
+                prompt ??= PromptTokensAsync(call, turn);
+            }
+
             // Before the clock is read: the last line tells how long all of it took.
             var tokens = prompt is null ? null : await ContextAsync(prompt, answer, turn).ConfigureAwait(false);
             return answer.Complete(time.GetElapsedTime(call.Began).Ticks * 100, turn.LoadNanoseconds, tokens);
