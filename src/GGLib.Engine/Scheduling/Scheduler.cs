@@ -86,6 +86,7 @@ public sealed class Scheduler : IAsyncDisposable
             context = Math.Min(asked, model.TrainingContext);
         }
 
+        EndOutdated(model);
         var settings = _settings.For(model.Name);
         model = model with { KeepAlive = settings.KeepAlive };
         var pending = new Pending(new Waiter(Interlocked.Increment(ref _lastWaiter), model, context, keepAlive, Now) { Options = options, Settings = settings });
@@ -154,6 +155,18 @@ public sealed class Scheduler : IAsyncDisposable
 
     private static DateTimeOffset Saturate(DateTimeOffset start, TimeSpan duration) =>
         duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;
+
+    // The same name under another key: its file, or what is stored with it, has changed. It is of no use to anybody, and makes room as soon as its requests are answered.
+    private void EndOutdated(EngineModel model)
+    {
+        foreach (var (key, entry) in _state.Runners)
+        {
+            if (entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready && entry.Model.Name == model.Name && key != model.Key)
+            {
+                Happen(new SchedulerEvent.Unload(key));
+            }
+        }
+    }
 
     private async Task<LeaseResult> WaitForMemoryAsync(Task known, Pending pending, CancellationToken cancellation)
     {

@@ -41,7 +41,4 @@ public sealed class ModelDirectory(ModelCatalog catalog)
 
     /// <summary>The engine's key of a model.</summary>
     public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.RunDigest[..12]}";
-
-    /// <summary>Whether two keys are of models with the same name: of one model at different times.</summary>
-    public static bool IsOfSameName(string key, string other) => key.AsSpan(0, key.LastIndexOf('@')).SequenceEqual(other.AsSpan(0, other.LastIndexOf('@')));
 }

@@ -25,7 +25,6 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
     {
         try
         {
-            await EndOutdatedAsync(model).ConfigureAwait(false);
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             for (var mayRetry = true; ; mayRetry = false)
             {
@@ -52,19 +51,6 @@ internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             return null;
-        }
-    }
-
-    /// <summary>A runner over a file that has changed since is of no use to anybody: it makes room as soon as its requests are answered.</summary>
-    private async Task EndOutdatedAsync(CatalogModel model)
-    {
-        var key = ModelDirectory.KeyOf(model);
-        foreach (var runner in scheduler.Snapshot())
-        {
-            if (runner.Key != key && ModelDirectory.IsOfSameName(runner.Key, key))
-            {
-                await scheduler.UnloadAsync(runner.Key).ConfigureAwait(false);
-            }
         }
     }
 
