@@ -7,7 +7,7 @@ namespace GGLib.Server.Streaming;
 /// Writes a model's answer in Ollama's form: NDJSON lines as the pieces come, or one object at the end. Source: Ollama's <c>docs/api.md</c>
 /// and recorded exchanges. For one answer; not thread-safe.
 /// </summary>
-internal sealed class OllamaAnswer : IAnswer
+internal sealed class OllamaAnswer : DialectAnswer
 {
     private readonly IBufferWriter<byte> _output;
     private readonly OllamaAnswerShape _shape;
@@ -21,8 +21,6 @@ internal sealed class OllamaAnswer : IAnswer
     private readonly ArrayBufferWriter<byte> _reasoning = new();
     private readonly ArrayBufferWriter<byte> _logprobs = new();
     private readonly ToolCallAssembler _toolCalls = new();
-    private TokenUsage _usage;
-    private long _pieces;
 
     /// <param name="output">Where the answer goes.</param>
     /// <param name="shape">Chat's or generate's form.</param>
@@ -51,46 +49,21 @@ internal sealed class OllamaAnswer : IAnswer
     /// <summary>The answer's text so far, without thinking.</summary>
     public string ContentText() => EscapedText.ToText(_content.WrittenSpan);
 
-    /// <summary>Why the model ended; <see cref="FinishReason.None"/> while it has not.</summary>
-    public FinishReason Finish { get; private set; }
-
-    /// <summary>What the engine reported as a failure; null when nothing.</summary>
-    public string? EngineError { get; private set; }
-
-    /// <summary>The status that the engine gave with it; 0 when none.</summary>
-    public int EngineErrorStatus { get; private set; }
-
-    /// <summary>Tokens generated: as reported, else the pieces counted.</summary>
-    public long GeneratedTokens => _usage.GeneratedTokens ?? _pieces;
-
-    /// <summary>What the engine has measured so far.</summary>
-    public TokenUsage Usage => _usage;
-
-    public void Accept(scoped in StreamEvent piece)
+    protected override void Take(scoped in StreamEvent piece)
     {
         switch (piece.Kind)
         {
             case StreamEventKind.Content:
-                Take(piece.Text, _content, _shape.Content);
+                Tell(piece.Text, _content, _shape.Content);
                 break;
             case StreamEventKind.Reasoning:
-                Take(piece.Text, _reasoning, _shape.Thinking);
+                Tell(piece.Text, _reasoning, _shape.Thinking);
                 break;
             case StreamEventKind.ToolCallFragment:
                 _toolCalls.Add(piece);
                 break;
             case StreamEventKind.Logprobs when _topLogprobs is { } top:
                 LogprobsText.Append(_logprobs, piece.Text, top);
-                break;
-            case StreamEventKind.Finish:
-                Finish = piece.Finish;
-                break;
-            case StreamEventKind.Usage:
-                _usage = _usage.With(piece.Usage);
-                break;
-            case StreamEventKind.Error:
-                EngineError = EscapedText.ToText(piece.Text);
-                EngineErrorStatus = piece.Status;
                 break;
         }
     }
@@ -134,11 +107,11 @@ internal sealed class OllamaAnswer : IAnswer
 
             WritePositive(writer, "total_duration"u8, totalNanoseconds);
             WritePositive(writer, "load_duration"u8, loadNanoseconds);
-            WritePositive(writer, "prompt_eval_count"u8, _usage.PromptTokens);
-            WritePositive(writer, "prompt_eval_duration"u8, _usage.PromptNanoseconds);
+            WritePositive(writer, "prompt_eval_count"u8, Usage.PromptTokens);
+            WritePositive(writer, "prompt_eval_duration"u8, Usage.PromptNanoseconds);
             WritePositive(writer, "eval_count"u8, GeneratedTokens);
             // Clients divide by it.
-            WritePositive(writer, "eval_duration"u8, _usage.GenerationNanoseconds is { } measured ? Math.Max(1, measured) : null);
+            WritePositive(writer, "eval_duration"u8, Usage.GenerationNanoseconds is { } measured ? Math.Max(1, measured) : null);
             writer.WriteEndObject();
         }
 
@@ -168,9 +141,8 @@ internal sealed class OllamaAnswer : IAnswer
         }
     }
 
-    private void Take(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> whole, LineShape shape)
+    private void Tell(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> whole, LineShape shape)
     {
-        _pieces++;
         if (_streaming)
         {
             WriteLine(text, shape);
