@@ -132,6 +132,42 @@ public sealed class PromptTests
     }
 
     [Fact]
+    public async Task What_was_thought_is_told_once_and_is_not_in_the_context()
+    {
+        await using var server = await StartAsync("FROM x", static call => call.Path is "/v1/chat/completions"
+            ? ScriptedEngine.Events(
+                """{"choices":[{"index":0,"finish_reason":null,"delta":{"reasoning_content":"Hmmmm"}}]}""",
+                """{"choices":[{"index":0,"finish_reason":null,"delta":{"content":"one"}}]}""",
+                """{"choices":[{"index":0,"finish_reason":"stop","delta":{}}]}""",
+                "[DONE]")
+            : Engine(call, 99));
+        var answer = await server.PostAsync("/api/generate", """{"model":"m","prompt":"Why?"}""");
+
+        Assert.Equal(2, answer.Text.Split("Hmmmm").Length);
+        Assert.Contains("\"response\":\"\",\"done\":true,\"done_reason\":\"stop\",\"context\":[9,3]", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_is_told_before_its_tokens_are_counted()
+    {
+        await using var server = await StartAsync("FROM x");
+        server.Engine.Answer = null;
+        var asked = server.SendAsync(server.Request("POST", "/api/generate", """{"model":"m","prompt":"Why?"}"""));
+        var chat = await server.Engine.NextAsync();
+        chat.Reply(Engine(chat, 99));
+
+        // The whole answer is there, and the engine does not say what its tokens are.
+        using var response = await asked;
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Limit.Token));
+        Assert.Contains("\"response\":\"one\",\"done\":false", await reader.ReadLineAsync(Limit.Token), StringComparison.Ordinal);
+        Assert.Contains("\"response\":\" two\",\"done\":false", await reader.ReadLineAsync(Limit.Token), StringComparison.Ordinal);
+        var template = await server.Engine.NextAsync();
+        Assert.Equal("/apply-template", template.Path);
+        template.Reply(ScriptedEngine.Json("{}", HttpStatusCode.NotFound));
+        Assert.Contains("\"done\":true", await reader.ReadLineAsync(Limit.Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Earlier_tokens_go_before_the_prompt_and_keep_the_stored_messages_out()
     {
         await using var server = await StartAsync("FROM x\nMESSAGE user Hello\nMESSAGE assistant Hi!");
