@@ -85,4 +85,7 @@ internal sealed record RunnerEntry
     /// <summary>A runner that was asked for as much at launch and got less will not get more by another launch.</summary>
     public bool Serves(Waiter waiter) =>
         (waiter.Context is null || waiter.Context <= ContextLength || waiter.Context <= AskedContext) && waiter.Options.IsServedBy(AskedOptions);
+
+    /// <summary>When it is due from now on if nobody uses it; null for never.</summary>
+    public TimeSpan? DueAfter(TimeSpan now) => IsPinned ? null : KeepAlive.DueAfter(now);
 }

@@ -16,11 +16,6 @@ namespace GGLib.Engine.Scheduling;
 /// </remarks>
 internal sealed class SchedulerCore(EngineSettings settings)
 {
-    // As many again wait inside llama-server, so that no slot stands idle between two requests.
-    private const int LeasesPerSlot = 2;
-
-    private const int MostMeasured = 256;
-
     public (SchedulerState State, ImmutableArray<SchedulerEffect> Effects) Step(SchedulerState state, SchedulerEvent happened, TimeSpan now)
     {
         var effects = ImmutableArray.CreateBuilder<SchedulerEffect>();
@@ -30,12 +25,12 @@ internal sealed class SchedulerCore(EngineSettings settings)
             SchedulerEvent.Leave leave => Leave(state, leave.WaiterId, now),
             SchedulerEvent.Release release => Release(state, release, now),
             SchedulerEvent.Unload unload => Unload(state, unload.Key, now),
-            SchedulerEvent.Started started => Started(state, started, now),
-            SchedulerEvent.StartFailed failed => StartFailed(state, failed, now, effects),
-            SchedulerEvent.Ended ended => Ended(state, ended, now),
+            SchedulerEvent.Started started => RunnerNews.Started(state, started, now),
+            SchedulerEvent.StartFailed failed => RunnerNews.StartFailed(state, failed, now, effects),
+            SchedulerEvent.Ended ended => RunnerNews.Ended(state, ended, now),
             SchedulerEvent.CapacityRead read => state with { Capacity = read.Capacity },
             SchedulerEvent.Stalled stalled => Stalled(state, stalled, effects),
-            SchedulerEvent.WornOut worn => TryGet(state, worn.Key, worn.Instance, out var entry) && entry.Phase is RunnerPhase.Ready ? With(state, entry with { Worn = worn.Reason }) : state,
+            SchedulerEvent.WornOut worn => state.TryGet(worn.Key, worn.Instance, out var entry) && entry.Phase is RunnerPhase.Ready ? state.With(entry with { Worn = worn.Reason }) : state,
             SchedulerEvent.ShutDown => ShutDown(state, effects),
             _ => state,
         };
@@ -117,18 +112,18 @@ internal sealed class SchedulerCore(EngineSettings settings)
 
         var key = state.Queue[index].Model.Key;
         state = state with { Queue = state.Queue.RemoveAt(index) };
-        return state.Runners.TryGetValue(key, out var entry) && entry.Phase is RunnerPhase.Starting ? With(state, entry with { WantedAt = now }) : state;
+        return state.Runners.TryGetValue(key, out var entry) && entry.Phase is RunnerPhase.Starting ? state.With(entry with { WantedAt = now }) : state;
     }
 
     private static SchedulerState Release(SchedulerState state, SchedulerEvent.Release release, TimeSpan now)
     {
-        if (!TryGet(state, release.Key, release.Instance, out var entry) || entry.Leases == 0)
+        if (!state.TryGet(release.Key, release.Instance, out var entry) || entry.Leases == 0)
         {
             return state;
         }
 
         entry = entry with { Leases = entry.Leases - 1, LastUsed = now, HasAnswered = entry.HasAnswered || release.Answered };
-        return With(state, entry.Leases == 0 ? entry with { DueAt = DueAfter(entry, now) } : entry);
+        return state.With(entry.Leases == 0 ? entry with { DueAt = entry.DueAfter(now) } : entry);
     }
 
     private static SchedulerState Unload(SchedulerState state, string key, TimeSpan now)
@@ -140,82 +135,12 @@ internal sealed class SchedulerCore(EngineSettings settings)
 
         // Pinned or not: this is somebody's wish.
         entry = entry with { KeepAlive = KeepAlive.None, Worn = entry.IsPinned ? "asked to be unloaded" : entry.Worn };
-        return With(state, entry.IsIdle ? entry with { DueAt = now } : entry);
+        return state.With(entry.IsIdle ? entry with { DueAt = now } : entry);
     }
-
-    private static SchedulerState Started(SchedulerState state, SchedulerEvent.Started started, TimeSpan now)
-    {
-        if (!TryGet(state, started.Key, started.Instance, out var entry) || entry.Phase is not RunnerPhase.Starting)
-        {
-            // Called off a moment before it was ready: until it has ended it holds what it has taken.
-            return entry is { Phase: RunnerPhase.Stopping } && entry.Instance == started.Instance ? With(state, entry with { Memory = started.Memory ?? entry.Memory }) : state;
-        }
-
-        entry = entry with
-        {
-            Phase = RunnerPhase.Ready,
-            ContextLength = started.ContextLength,
-            MostLeases = started.Slots is > 0 and < int.MaxValue / LeasesPerSlot ? started.Slots * LeasesPerSlot : int.MaxValue,
-            Memory = started.Memory ?? entry.Memory,
-            ReadyAt = now,
-            LastUsed = now,
-            DueAt = DueAfter(entry, now),
-        };
-        if (started.Memory is { } memory)
-        {
-            // A key changes with its file: those of files that are gone are not asked for any more.
-            var known = state.Measured.Count < MostMeasured ? state.Measured : state.Measured.Clear();
-            state = state with { Measured = known.SetItem(started.Key, new MeasuredLoad(entry.EstimatedBytes, memory)) };
-        }
-
-        // All who wait now have this turn.
-        state = state with { Queue = [.. state.Queue.Select(waiter => waiter.Model.Key == started.Key ? waiter with { Turn = started.Instance } : waiter)] };
-        return With(state, entry);
-    }
-
-    private static SchedulerState StartFailed(SchedulerState state, SchedulerEvent.StartFailed failed, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
-    {
-        if (!TryGet(state, failed.Key, failed.Instance, out var entry))
-        {
-            return state;
-        }
-
-        if (entry.Phase is RunnerPhase.Stopping)
-        {
-            return state with { Runners = state.Runners.Remove(failed.Key) };
-        }
-
-        // All who wait for it hear why; the next request tries again.
-        state = RefuseAll(state, failed.Key, failed.Failure, effects);
-        return With(state, Failed(entry, failed.Failure, now));
-    }
-
-    private static SchedulerState Ended(SchedulerState state, SchedulerEvent.Ended ended, TimeSpan now)
-    {
-        if (!TryGet(state, ended.Key, ended.Instance, out var entry))
-        {
-            return state;
-        }
-
-        return entry is { Phase: RunnerPhase.Stopping, Failure: null }
-            ? state with { Runners = state.Runners.Remove(ended.Key) }
-            : With(state, Failed(entry, entry.Failure ?? new EngineFailure.LoadFailed(ended.Reason ?? "the model's process has ended"), now));
-    }
-
-    private static RunnerEntry Failed(RunnerEntry entry, EngineFailure failure, TimeSpan now) => entry with
-    {
-        Phase = RunnerPhase.Failed,
-        Failure = failure,
-        Leases = 0,
-        DueAt = null,
-        Memory = default,
-        Worn = null,
-        Crashes = (entry.HasAnswered ? CrashHistory.None : entry.Crashes).After(now),
-    };
 
     /// <summary>It is ended at once, whoever is on it: they would wait for ever.</summary>
     private static SchedulerState Stalled(SchedulerState state, SchedulerEvent.Stalled stalled, ImmutableArray<SchedulerEffect>.Builder effects) =>
-        TryGet(state, stalled.Key, stalled.Instance, out var entry) && entry.Phase is RunnerPhase.Ready
+        state.TryGet(stalled.Key, stalled.Instance, out var entry) && entry.Phase is RunnerPhase.Ready
             ? Stop(state, entry with { Failure = new EngineFailure.LoadFailed(stalled.Reason) }, effects)
             : state;
 
@@ -287,7 +212,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
 
             granted.Add(waiter.Id);
             effects.Add(new SchedulerEffect.Grant(waiter.Id, key, entry.Instance));
-            state = With(state, entry with
+            state = state.With(entry with
             {
                 Leases = entry.Leases + 1,
                 HasServed = true,
@@ -389,7 +314,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
 
             if (entry is { Phase: RunnerPhase.Failed } && entry.Crashes.RefusedUntil > now)
             {
-                state = RefuseAll(state, key, HeldBack(entry, now), effects);
+                state = state.Refused(key, HeldBack(entry, now), effects);
                 continue;
             }
 
@@ -411,7 +336,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             }
             else if (!coming.Holds(need.Memory))
             {
-                var victims = Victims(state, wanted, coming, need.Memory, now);
+                var victims = Eviction.Victims(state, wanted, coming, need.Memory, now);
                 foreach (var victim in victims)
                 {
                     state = Stop(state, victim, effects);
@@ -432,45 +357,6 @@ internal sealed class SchedulerCore(EngineSettings settings)
         return state;
     }
 
-    /// <summary>Idle models whose end makes room, those of least worth first and none that need not go; empty when all of them would not do.</summary>
-    private static List<RunnerEntry> Victims(SchedulerState state, HashSet<string> wanted, Room room, MemoryAmount need, TimeSpan now)
-    {
-        var victims = new List<RunnerEntry>();
-        foreach (var entry in Evictable(state, wanted, now))
-        {
-            if (room.Holds(need))
-            {
-                break;
-            }
-
-            victims.Add(entry);
-            room = room.Plus(entry.Memory);
-        }
-
-        if (!room.Holds(need))
-        {
-            return [];
-        }
-
-        // The last one made it fit, perhaps without the small ones before it.
-        for (var index = victims.Count - 2; index >= 0; index--)
-        {
-            var without = room.Less(victims[index].Memory);
-            if (without.Holds(need))
-            {
-                room = without;
-                victims.RemoveAt(index);
-            }
-        }
-
-        return victims;
-    }
-
-    private static IEnumerable<RunnerEntry> Evictable(SchedulerState state, HashSet<string> wanted, TimeSpan now) =>
-        state.Runners.Values
-            .Where(entry => entry is { IsIdle: true, IsPinned: false } && !wanted.Contains(entry.Model.Key))
-            .OrderBy(entry => entry.Worth(now)).ThenBy(static entry => entry.Instance);
-
     /// <summary>Where more is taken than there is, because models are larger than they were estimated or other programs need memory, idle models go; not the last one, for whose going nobody would be better off.</summary>
     private SchedulerState Shed(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
     {
@@ -484,7 +370,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
 
         var awaited = state.Queue.Select(static waiter => waiter.Model.Key).ToHashSet(StringComparer.Ordinal);
         var left = occupying.Count;
-        foreach (var entry in Evictable(state, awaited, now).ToList())
+        foreach (var entry in Eviction.Evictable(state, awaited, now).ToList())
         {
             if (left > 1 && room.IsHelpedBy(entry.Memory))
             {
@@ -569,7 +455,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
     {
         var instance = state.LastInstance + 1;
         effects.Add(new SchedulerEffect.Start(model, instance, need));
-        return With(state with { LastInstance = instance }, new RunnerEntry
+        return (state with { LastInstance = instance }).With(new RunnerEntry
         {
             Model = model,
             Instance = instance,
@@ -589,23 +475,8 @@ internal sealed class SchedulerCore(EngineSettings settings)
     private static SchedulerState Stop(SchedulerState state, RunnerEntry entry, ImmutableArray<SchedulerEffect>.Builder effects)
     {
         effects.Add(new SchedulerEffect.Stop(entry.Model.Key, entry.Instance));
-        return With(state, entry with { Phase = RunnerPhase.Stopping, DueAt = null });
+        return state.With(entry with { Phase = RunnerPhase.Stopping, DueAt = null });
     }
-
-    private static SchedulerState RefuseAll(SchedulerState state, string key, EngineFailure failure, ImmutableArray<SchedulerEffect>.Builder effects)
-    {
-        foreach (var waiter in state.Queue)
-        {
-            if (waiter.Model.Key == key)
-            {
-                effects.Add(new SchedulerEffect.Refuse(waiter.Id, failure));
-            }
-        }
-
-        return state with { Queue = state.Queue.RemoveAll(waiter => waiter.Model.Key == key) };
-    }
-
-    private static TimeSpan? DueAfter(RunnerEntry entry, TimeSpan now) => entry.IsPinned ? null : entry.KeepAlive.DueAfter(now);
 
     private static bool IsAwaited(SchedulerState state, string key)
     {
@@ -619,10 +490,4 @@ internal sealed class SchedulerCore(EngineSettings settings)
 
         return false;
     }
-
-    private static bool TryGet(SchedulerState state, string key, long instance, out RunnerEntry entry) =>
-        state.Runners.TryGetValue(key, out entry!) && entry.Instance == instance;
-
-    private static SchedulerState With(SchedulerState state, RunnerEntry entry) =>
-        state with { Runners = state.Runners.SetItem(entry.Model.Key, entry) };
 }

@@ -23,4 +23,24 @@ internal sealed record SchedulerState
     public long LastInstance { get; init; }
 
     public bool IsShuttingDown { get; init; }
+
+    /// <summary>A model's entry, if it is still that of this start.</summary>
+    public bool TryGet(string key, long instance, out RunnerEntry entry) => Runners.TryGetValue(key, out entry!) && entry.Instance == instance;
+
+    /// <summary>With this entry in the place of the model's.</summary>
+    public SchedulerState With(RunnerEntry entry) => this with { Runners = Runners.SetItem(entry.Model.Key, entry) };
+
+    /// <summary>Without those who wait for a model, who are told why.</summary>
+    public SchedulerState Refused(string key, EngineFailure failure, ImmutableArray<SchedulerEffect>.Builder effects)
+    {
+        foreach (var waiter in Queue)
+        {
+            if (waiter.Model.Key == key)
+            {
+                effects.Add(new SchedulerEffect.Refuse(waiter.Id, failure));
+            }
+        }
+
+        return this with { Queue = Queue.RemoveAll(waiter => waiter.Model.Key == key) };
+    }
 }
