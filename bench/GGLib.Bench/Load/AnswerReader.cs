@@ -10,7 +10,8 @@ namespace GGLib.Bench.Load;
 /// </summary>
 internal sealed class AnswerReader(string name, Dialect dialect)
 {
-    private const int TailKept = 1024;
+    // The last line of /api/generate has all tokens of prompt and answer in it.
+    private const int TailKept = 4096;
     private const int DigitsOfStamp = 19;
 
     private readonly byte[] _pending = new byte[16 * 1024];
