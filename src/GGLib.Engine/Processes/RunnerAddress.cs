@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using GGLib.Engine.Connections;
 using GGLib.Engine.Launching;
 
 namespace GGLib.Engine.Processes;
@@ -60,32 +61,5 @@ internal sealed class RunnerAddress
     /// second streamed answer, so that every other request on a kept one met a closed door. A connection over a Unix socket costs some tens of microseconds.
     /// </summary>
     /// <param name="traffic">Notes what comes from the child; null: nobody does.</param>
-    public SocketsHttpHandler CreateHandler(Traffic? traffic = null) => new()
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ActivityHeadersPropagator = null,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        MaxConnectionsPerServer = int.MaxValue,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        ConnectCallback = async (_, cancellation) =>
-        {
-            var socket = EndPoint is IPEndPoint
-                ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
-                : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(EndPoint, cancellation).ConfigureAwait(false);
-                var stream = new NetworkStream(socket, ownsSocket: true);
-                return traffic is null ? stream : new WatchedStream(stream, traffic);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    };
+    public RunnerHandler CreateHandler(Traffic? traffic = null) => new(EndPoint, traffic);
 }
