@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using FakeLlama.CommandLine;
 using FakeLlama.Script;
+using FakeLlama.Wire;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FakeLlama;
@@ -99,8 +100,7 @@ internal sealed class FakeProgram(ServerArguments arguments, ScriptFile file) : 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
 
-        // A paced server sends from the pacer's thread and costs little. At full speed Kestrel's own send loop is faster:
-        // it gathers what is flushed while a send is under way.
+        // A paced server sends from the pacer's thread and costs little. At full speed one answer would hold up the others.
         var paced = file.Current is { TokensPerSecond: > 0 } or { ChunkDelayMicroseconds: > 0 };
         builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = paced);
         builder.WebHost.ConfigureKestrel(options =>
@@ -123,7 +123,11 @@ internal sealed class FakeProgram(ServerArguments arguments, ScriptFile file) : 
         return app;
     }
 
-    private static void Protocol(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    private static void Protocol(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.UseSendPerFlush();
+    }
 
     private void OnSignal(PosixSignalContext signal)
     {

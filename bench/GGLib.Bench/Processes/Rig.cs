@@ -15,10 +15,11 @@ internal sealed class Rig : IDisposable
     /// <param name="folder">A folder of this rig's own, for files and logs.</param>
     public Rig(BenchOptions options, string script, string folder)
     {
-        Directory.CreateDirectory(folder);
+        // Apart from the logs: a program watches the folders its own are in.
+        Directory.CreateDirectory(Path.Combine(folder, "user"));
         var scriptFile = Path.Combine(folder, "script.json");
         File.WriteAllText(scriptFile, script);
-        var environment = new Dictionary<string, string> { ["FAKE_LLAMA"] = scriptFile, ["GGLIB_HOME"] = Path.Combine(folder, "home"), ["HOME"] = folder };
+        var environment = new Dictionary<string, string> { ["FAKE_LLAMA"] = scriptFile, ["GGLIB_HOME"] = Path.Combine(folder, "user", "gglib"), ["HOME"] = Path.Combine(folder, "user") };
         try
         {
             var direct = ServerProcess.FreePort();
