@@ -11,10 +11,13 @@ internal static class HostPolicy
 {
     private static readonly string[] LocalEndings = [".localhost", ".local", ".internal"];
 
+    // Asking the system for it is a call to the kernel.
+    private static readonly string MachineName = Environment.MachineName;
+
     /// <param name="host">The <c>Host</c> header without its port.</param>
     public static bool Allows(string host)
     {
-        if (host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase))
+        if (host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.Equals(MachineName, StringComparison.OrdinalIgnoreCase))
         {
             return true;
         }

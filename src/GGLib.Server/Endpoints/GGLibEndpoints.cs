@@ -3,6 +3,7 @@ using GGLib.Server.Endpoints.Anthropic;
 using GGLib.Server.Endpoints.Ollama;
 using GGLib.Server.Endpoints.OpenAI;
 using GGLib.Server.Endpoints.Relaying;
+using GGLib.Server.Hosting;
 using GGLib.Server.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -69,8 +70,8 @@ internal static class GGLibEndpoints
         routes.MapDelete("/api/user/keys/{key}", (RequestDelegate)AccountEndpoints.SignOutAsync);
         routes.MapGet("/api/ps", (RequestDelegate)inventory.PsAsync);
         routes.MapPost("/api/show", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ShowEndpoint>().HandleAsync);
-        routes.MapPost("/api/chat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ChatEndpoint>().HandleAsync);
-        routes.MapPost("/api/generate", (RequestDelegate)routes.ServiceProvider.GetRequiredService<GenerateEndpoint>().HandleAsync);
+        routes.MapPost("/api/chat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ChatEndpoint>().HandleAsync).MayStay();
+        routes.MapPost("/api/generate", (RequestDelegate)routes.ServiceProvider.GetRequiredService<GenerateEndpoint>().HandleAsync).MayStay();
         routes.MapPost("/api/embed", (RequestDelegate)embeddings.EmbedAsync);
         routes.MapPost("/api/embeddings", (RequestDelegate)embeddings.EmbeddingsAsync);
 
@@ -88,8 +89,8 @@ internal static class GGLibEndpoints
         var relay = routes.ServiceProvider.GetRequiredService<OpenAIRelays>();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync);
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
-        routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync);
-        routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync);
+        routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync).MayStay();
+        routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync).MayStay();
         routes.MapPost("/v1/responses", (RequestDelegate)relay.ResponsesAsync);
         routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);
     }
@@ -97,7 +98,7 @@ internal static class GGLibEndpoints
     private static void MapAnthropic(IEndpointRouteBuilder routes)
     {
         var messages = routes.ServiceProvider.GetRequiredService<MessagesEndpoint>();
-        routes.MapPost("/v1/messages", (RequestDelegate)messages.MessagesAsync);
+        routes.MapPost("/v1/messages", (RequestDelegate)messages.MessagesAsync).MayStay();
         routes.MapPost("/v1/messages/count_tokens", (RequestDelegate)messages.CountAsync);
     }
 }

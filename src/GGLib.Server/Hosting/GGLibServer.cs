@@ -70,7 +70,7 @@ public sealed class GGLibServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gglib" });
         builder.Logging.ClearProviders();
 
-        // A token goes from the engine's socket to the client's on one thread. Requests begin on the pool, see below, because the catalog may read files.
+        // A token goes from the engine's socket to the client's on one thread.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -106,15 +106,10 @@ public sealed class GGLibServer : IAsyncDisposable
 
         var app = builder.Build();
 
-        // Off the thread that serves sockets: it must never wait for a file or a lock.
-        app.Use(static async (context, next) =>
-        {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            await next(context).ConfigureAwait(false);
-        });
         app.UseMiddleware<RequestObserver>();
         app.UseMiddleware<FaultBarrier>();
         app.UseRouting();
+        app.UsePoolThreads();
         app.UseAllowedMethods();
         app.UseMiddleware<AccessGuard>();
         app.UseSingleSlashes();

@@ -12,9 +12,13 @@ internal sealed class RequestLog : IAsyncDisposable
 {
     private const int MostWaiting = 4096;
 
+    // Lines come out together: each by itself would wake a thread just when the next request comes. Nobody sees so short a wait.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private readonly List<string> _hidden = [];
     private readonly TaskCompletionSource _begun = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Channel<(DateTimeOffset At, RequestLine Line)> _lines = Channel.CreateBounded<(DateTimeOffset, RequestLine)>(
         new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -57,7 +61,9 @@ internal sealed class RequestLog : IAsyncDisposable
     {
         _begun.TrySetResult();
         _lines.Writer.TryComplete();
+        await _ending.CancelAsync().ConfigureAwait(false);
         await _printing.ConfigureAwait(false);
+        _ending.Dispose();
     }
 
     private async Task PrintAsync(Screen screen)
@@ -65,9 +71,17 @@ internal sealed class RequestLog : IAsyncDisposable
         await _begun.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await foreach (var (at, line) in _lines.Reader.ReadAllAsync().ConfigureAwait(false))
+            var lines = new List<string>();
+            while (await _lines.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-                screen.Line(RequestLineText.Of(line, at, screen.Paint));
+                await Task.Delay(Gathering, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                while (_lines.Reader.TryRead(out var next))
+                {
+                    lines.Add(RequestLineText.Of(next.Line, next.At, screen.Paint));
+                }
+
+                screen.Line(string.Join(Environment.NewLine, lines));
+                lines.Clear();
             }
         }
         catch (IOException)
