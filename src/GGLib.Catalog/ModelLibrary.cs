@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 using GGLib.Catalog.Blobs;
 using GGLib.Catalog.Creation;
@@ -54,7 +54,7 @@ public sealed class ModelLibrary
     /// </summary>
     public static string? IdOf(string? dataFolder) => dataFolder is null
         ? null
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(dataFolder)}")))[..16];
+        : Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(dataFolder)}")))[..16];
 
     /// <summary>Reads a name that a model may be given here; false for the name of a copy that runs elsewhere.</summary>
     public static bool TryName(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ModelName? name)

@@ -1,16 +1,16 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 
 namespace GGLib.Catalog.Imports;
 
 /// <summary>Paths, lengths and times of change as one short text. Not thread-safe.</summary>
-internal sealed class StampText : IDisposable
+internal sealed class StampText
 {
     // Another number when a reader reads something else out of the same store: then every store is read once more.
-    private const int Revision = 1;
+    private const int Revision = 2;
 
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly XxHash128 _hash = new();
 
     /// <summary>Takes in a file or folder; what cannot be looked at counts as absent.</summary>
     public void Add(FileSystemInfo entry)
@@ -32,10 +32,8 @@ internal sealed class StampText : IDisposable
         Add(path, stamp?.SizeBytes ?? -1, stamp?.ModifiedAt.UtcTicks ?? 0);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Revision}:{Convert.ToHexStringLower(_hash.GetCurrentHash().AsSpan(0, 16))}");
-
-    public void Dispose() => _hash.Dispose();
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Revision}:{Convert.ToHexStringLower(_hash.GetCurrentHash())}");
 
     private void Add(string path, long length, long ticks) =>
-        _hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{path}\0{length}\0{ticks}\0")));
+        _hash.Append(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{path}\0{length}\0{ticks}\0")));
 }

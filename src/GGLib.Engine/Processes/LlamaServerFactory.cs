@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Net;
-using System.Security.Cryptography;
 using GGLib.Engine.Hardware;
 using GGLib.Engine.Installation;
 using GGLib.Engine.Launching;
@@ -20,7 +19,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
     {
         var began = time.GetTimestamp();
         var address = directory.CreateAddress(request.Instance);
-        var alias = "gglib-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+        var alias = $"gglib-{Guid.NewGuid():N}"[..26];
         var available = request.AvailableBytes ?? HostMemory.Read().AvailableBytes;
         var launch = Launch.For(binary, request.Model, request.Settings, request.Context, available, address, alias, directory.TemplateFile(request.Instance));
         var command = launch.Command;

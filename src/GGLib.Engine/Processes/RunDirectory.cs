@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +33,7 @@ public sealed class RunDirectory
     /// <exception cref="IOException">The folder belongs to another user, or cannot be made.</exception>
     public static RunDirectory Open(string dataFolder)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(dataFolder))))[..12];
+        var hash = Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(Path.GetFullPath(dataFolder))))[..12];
         var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
         string path;
         if (OperatingSystem.IsWindows())

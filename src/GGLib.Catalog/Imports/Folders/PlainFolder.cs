@@ -7,7 +7,7 @@ internal sealed class PlainFolder(string path) : StoreReader
 
     public override string Stamp(CancellationToken cancellation)
     {
-        using var stamp = new StampText();
+        var stamp = new StampText();
         FolderFiles.AddTo(stamp, ModelFolder.Scan(path, cancellation));
         return stamp.ToString();
     }

@@ -7,7 +7,7 @@ internal sealed class PublisherFolders(string path) : StoreReader
 
     public override string Stamp(CancellationToken cancellation)
     {
-        using var stamp = new StampText();
+        var stamp = new StampText();
         foreach (var repository in Repositories())
         {
             FolderFiles.AddTo(stamp, ModelFolder.Scan(repository, cancellation));

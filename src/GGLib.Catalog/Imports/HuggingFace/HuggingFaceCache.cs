@@ -16,7 +16,7 @@ internal sealed class HuggingFaceCache(string path) : StoreReader
 
     public override string Stamp(CancellationToken cancellation)
     {
-        using var stamp = new StampText();
+        var stamp = new StampText();
         foreach (var (_, folder) in Snapshots(cancellation))
         {
             FolderFiles.AddTo(stamp, folder);

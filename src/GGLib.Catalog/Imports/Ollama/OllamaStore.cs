@@ -20,7 +20,7 @@ internal sealed class OllamaStore(string path) : StoreReader
 
     public override string Stamp(CancellationToken cancellation)
     {
-        using var stamp = new StampText();
+        var stamp = new StampText();
         foreach (var manifest in Manifests())
         {
             cancellation.ThrowIfCancellationRequested();
