@@ -5,6 +5,9 @@ namespace GGLib.Bench.Storm;
 /// <summary>What the storm is made of.</summary>
 internal sealed record StormOptions
 {
+    private const string Usage =
+        "bench/storm GGLIB [--only storm|alternate|kills|patience|swap] [--seconds N] [--slice N] [--clients N] [--kills N] [--gglib-kills N] [--delay N] [--seed N]";
+
     public required string GGLib { get; init; }
 
     /// <summary>GGUF files of four small models that complete text.</summary>
@@ -16,23 +19,39 @@ internal sealed record StormOptions
     /// <summary>The data folder whose installed llama-server is run.</summary>
     public string Home { get; } = Environment.GetEnvironmentVariable("GGLIB_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".gglib");
 
-    public int Seconds { get; init; } = 60;
+    /// <summary>The storm, for each server.</summary>
+    public int Seconds { get; init; }
 
-    public int Clients { get; init; } = 64;
+    /// <summary>Seconds of the storm until the other server has its turn.</summary>
+    public int Slice { get; init; }
 
-    /// <summary>The one part that is wanted: storm, alternate, kills or swap; null: all.</summary>
+    public int Clients { get; init; }
+
+    /// <summary>Children to kill.</summary>
+    public int Kills { get; init; }
+
+    /// <summary>Times to kill gglib itself.</summary>
+    public int GGLibKills { get; init; }
+
+    /// <summary>Seconds by which a load is made longer for the client that does not wait so long.</summary>
+    public int Delay { get; init; }
+
+    /// <summary>Of everything random.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The one part that is wanted; null: all.</summary>
     public string? Only { get; init; }
 
     /// <summary>Reads the command line; null with what is wrong with it.</summary>
     public static StormOptions? Read(string[] args, out string? error)
     {
+        string[] known = ["--gglib", "--models", "--embedding", "--only", "--seconds", "--slice", "--clients", "--kills", "--gglib-kills", "--delay", "--seed"];
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        error = "bench/storm [--seconds N] [--clients N] [--only storm|alternate|kills|swap]";
         for (var index = 0; index < args.Length; index += 2)
         {
-            if (index + 1 == args.Length || args[index] is not ("--gglib" or "--models" or "--embedding" or "--seconds" or "--clients" or "--only"))
+            if (index + 1 == args.Length || !known.Contains(args[index]))
             {
-                error += $": '{args[index]}' is not understood";
+                error = $"{Usage}: '{args[index]}' is not understood";
                 return null;
             }
 
@@ -41,7 +60,13 @@ internal sealed record StormOptions
 
         if (!values.TryGetValue("--gglib", out var gglib) || !values.TryGetValue("--models", out var models) || !values.TryGetValue("--embedding", out var embedding))
         {
-            error += ": --gglib, --models and --embedding are needed";
+            error = $"{Usage}: --gglib, --models and --embedding are needed";
+            return null;
+        }
+
+        if (values.TryGetValue("--only", out var only) && only is not ("storm" or "alternate" or "kills" or "patience" or "swap"))
+        {
+            error = $"{Usage}: there is no part '{only}'";
             return null;
         }
 
@@ -52,8 +77,13 @@ internal sealed record StormOptions
             Models = [.. models.Split(',').Select(Path.GetFullPath)],
             Embedding = Path.GetFullPath(embedding),
             Seconds = Number("--seconds", 60),
+            Slice = Number("--slice", 60),
             Clients = Number("--clients", 64),
-            Only = values.GetValueOrDefault("--only"),
+            Kills = Number("--kills", 100),
+            GGLibKills = Number("--gglib-kills", 20),
+            Delay = Number("--delay", 30),
+            Seed = Number("--seed", 1),
+            Only = only,
         };
 
         int Number(string name, int otherwise) => values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
