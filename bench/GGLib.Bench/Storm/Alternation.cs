@@ -19,6 +19,7 @@ internal sealed class Alternation(StormRig rig)
     private async Task RunAsync(int room, int batch)
     {
         var truth = await rig.TruthAsync().ConfigureAwait(false);
+        var prompts = truth.Prompts(rig.Names[0]);
         using var gglib = rig.StartGGLib(room);
         using var children = new ChildCounter(gglib.Server.Id);
         using var client = new StormClient(gglib.Port, truth);
@@ -29,7 +30,7 @@ internal sealed class Alternation(StormRig rig)
             await Task.WhenAll(Enumerable.Range(0, batch).Select(async number =>
             {
                 var began = Stopwatch.GetTimestamp();
-                var question = new Question(embeds ? rig.EmbeddingName : rig.Names[0], Truth.Prompts[(turn + number) % Truth.Prompts.Length], embeds ? Way.Embedding : Way.Completion);
+                var question = new Question(embeds ? rig.EmbeddingName : rig.Names[0], prompts[(turn + number) % prompts.Count], embeds ? Way.Embedding : Way.Completion);
                 tally.Add(await client.AskAsync(question, CancellationToken.None).ConfigureAwait(false), Stopwatch.GetElapsedTime(began));
             })).ConfigureAwait(false);
         }

@@ -21,13 +21,22 @@ internal sealed class ChildKills(StormRig rig)
         using var gglib = rig.StartGGLib(0);
         using var children = new ChildCounter(gglib.Server.Id);
         var stuckBefore = await StuckAsync(gglib, truth).ConfigureAwait(false);
-        await Task.Delay(1000).ConfigureAwait(false);
+
+        // The same clients first without kills: what serving them takes is no leak.
+        using (var client = new StormClient(gglib.Port, truth))
+        {
+            var clients = new MixedClients(rig, truth, client, Clients, rig.Options.Seed);
+            await Task.Delay(3000).ConfigureAwait(false);
+            await clients.EndAsync().ConfigureAwait(false);
+        }
+
+        await Task.Delay(3000).ConfigureAwait(false);
         var (descriptors, threads) = Holds(gglib.Server.Id);
         var began = Stopwatch.GetTimestamp();
         Tally tally;
         using (var client = new StormClient(gglib.Port, truth))
         {
-            var clients = new MixedClients(rig, client, Clients, rig.Options.Seed);
+            var clients = new MixedClients(rig, truth, client, Clients, rig.Options.Seed);
             await KillAsync(gglib.Port, children, clients).ConfigureAwait(false);
             await clients.EndAsync().ConfigureAwait(false);
             tally = clients.Tally;
@@ -137,7 +146,7 @@ internal sealed class ChildKills(StormRig rig)
         var stuck = 0;
         foreach (var name in rig.Names.Append(rig.EmbeddingName))
         {
-            var question = new Question(name, Truth.Prompts[0], name == rig.EmbeddingName ? Way.Embedding : Way.Generate);
+            var question = new Question(name, truth.Prompts(rig.Names.Contains(name) ? name : rig.Names[0])[0], name == rig.EmbeddingName ? Way.Embedding : Way.Generate);
             var began = Stopwatch.GetTimestamp();
             StormFault? fault;
             while ((fault = await client.AskAsync(question, CancellationToken.None).ConfigureAwait(false)) is not null && Stopwatch.GetElapsedTime(began) < Patience)

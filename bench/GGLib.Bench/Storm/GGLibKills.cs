@@ -21,7 +21,7 @@ internal sealed class GGLibKills(StormRig rig)
             using var gglib = rig.StartGGLib(0);
             using (var client = new StormClient(gglib.Port, truth))
             {
-                var question = new Question(rig.Names[round % rig.Names.Count], Truth.Prompts[0], Way.Generate);
+                var question = new Question(rig.Names[round % rig.Names.Count], truth.Prompts(rig.Names[round % rig.Names.Count])[0], Way.Generate);
                 unanswered += await client.AskAsync(question, CancellationToken.None).ConfigureAwait(false) is null ? 0 : 1;
                 files += Directory.GetFiles(rig.RunFolder, "*", SearchOption.AllDirectories).Count(file => !Path.GetFileName(file).StartsWith($"{gglib.Server.Id.ToString(CultureInfo.InvariantCulture)}-", StringComparison.Ordinal));
 
@@ -31,7 +31,7 @@ internal sealed class GGLibKills(StormRig rig)
                     break;
                 }
 
-                var clients = new MixedClients(rig, client, 8, rig.Options.Seed + round);
+                var clients = new MixedClients(rig, truth, client, 8, rig.Options.Seed + round);
                 await Task.Delay(random.Next(1000)).ConfigureAwait(false);
                 var status = await ServerStatus.ReadAsync(http, gglib.Port).ConfigureAwait(false);
                 whileLoading += status.Models.Values.Any(static model => model.Phase == "starting") ? 1 : 0;

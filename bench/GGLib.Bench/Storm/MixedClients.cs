@@ -8,14 +8,16 @@ internal sealed class MixedClients
 {
     private readonly ConcurrentDictionary<string, long> _answered = new(StringComparer.Ordinal);
     private readonly StormRig _rig;
+    private readonly Truth _truth;
     private readonly StormClient _client;
     private readonly List<Task> _tasks;
     private volatile string? _resting;
     private volatile bool _ended;
 
-    public MixedClients(StormRig rig, StormClient client, int clients, int seed)
+    public MixedClients(StormRig rig, Truth truth, StormClient client, int clients, int seed)
     {
         _rig = rig;
+        _truth = truth;
         _client = client;
         _tasks = [.. Enumerable.Range(0, clients).Select(index => Task.Run(() => AskAsync(seed * 1000 + index)))];
     }
@@ -47,7 +49,8 @@ internal sealed class MixedClients
             if (model != Resting)
             {
                 var way = model == _rig.EmbeddingName ? Way.Embedding : ways[random.Next(ways.Length)];
-                var question = new Question(model, Truth.Prompts[random.Next(Truth.Prompts.Length)], way, random.Next(2) == 0 ? 8 : 150);
+                var prompts = _truth.Prompts(way is Way.Embedding ? models[0] : model);
+                var question = new Question(model, prompts[random.Next(prompts.Count)], way, random.Next(2) == 0 ? Question.Short : 150);
                 var began = Stopwatch.GetTimestamp();
                 var fault = await _client.AskAsync(question, CancellationToken.None).ConfigureAwait(false);
                 Tally.Add(fault, Stopwatch.GetElapsedTime(began));

@@ -14,7 +14,7 @@ internal sealed class Patience(StormRig rig)
         var (program, loads) = rig.SlowEngine(rig.Options.Delay);
         using var gglib = rig.StartGGLib(0, program);
         using var client = new StormClient(gglib.Port, truth);
-        var question = new Question(rig.Names[0], Truth.Prompts[0], Way.Generate);
+        var question = new Question(rig.Names[0], truth.Prompts(rig.Names[0])[0], Way.Generate);
         var began = Stopwatch.GetTimestamp();
         using var impatient = new CancellationTokenSource(delay / 2);
         var first = "was answered";

@@ -51,7 +51,9 @@ internal sealed class SliceStorm(StormRig rig)
                 var random = new Random(seed * 1000 + index);
                 while (Stopwatch.GetElapsedTime(start) < slice)
                 {
-                    var question = new Question(models[random.Next(models.Count)], Truth.Prompts[random.Next(Truth.Prompts.Length)], index % 2 == 0 ? Way.Completion : Way.CompletionStream);
+                    var model = models[random.Next(models.Count)];
+                    var prompts = truth.Prompts(model);
+                    var question = new Question(model, prompts[random.Next(prompts.Count)], index % 2 == 0 ? Way.Completion : Way.CompletionStream);
 #pragma warning restore CA5394
                     var began = Stopwatch.GetTimestamp();
 

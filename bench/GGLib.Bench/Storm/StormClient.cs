@@ -45,7 +45,7 @@ internal sealed class StormClient(int port, Truth? truth = null) : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
-            return (new(IsWellFormed: false, error.Message), "");
+            return (new(IsWellFormed: false, error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message), "");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

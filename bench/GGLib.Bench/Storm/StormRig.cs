@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using GGLib.Bench.Measuring;
 using GGLib.Bench.Processes;
 
 namespace GGLib.Bench.Storm;
@@ -42,12 +43,8 @@ internal sealed class StormRig(StormOptions options, string folder)
         foreach (var name in Names)
         {
             using var engine = StartEngine(name);
-            using var client = new StormClient(engine.Port);
-            foreach (var prompt in Truth.Prompts)
-            {
-                var (fault, text) = await client.AnswerAsync(new(name, prompt, Way.Completion), CancellationToken.None).ConfigureAwait(false);
-                truth.Learn(name, prompt, fault is null ? text : throw new InvalidOperationException($"llama-server alone: {fault.Text}"));
-            }
+            var lead = await truth.LearnAsync(name, engine.Port).ConfigureAwait(false);
+            Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{name}: each token of its {truth.Prompts(name).Count} texts leads by {lead:F3} at least"));
         }
 
         return _truth = truth;
