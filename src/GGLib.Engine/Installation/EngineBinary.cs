@@ -30,6 +30,9 @@ public sealed record EngineBinary
     /// </summary>
     public ImmutableArray<string> Backends { get; init; } = [];
 
+    /// <summary>The kinds of speculative decoding that <c>--spec-type</c> takes, for example <c>draft-simple</c>, <c>draft-mtp</c>, <c>ngram-mod</c>; empty when the binary has no such flag.</summary>
+    public ImmutableArray<string> SpeculativeTypes { get; init; } = [];
+
     /// <summary>Whether the binary can only compute on the CPU. False when nothing is known (see <see cref="Backends"/>): a warning must not be a guess.</summary>
     public bool IsCpuOnly => !Backends.IsDefaultOrEmpty && Backends.All(static backend => backend is "cpu" or "blas" or "rpc");
 

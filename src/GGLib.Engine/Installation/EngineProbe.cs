@@ -32,9 +32,10 @@ internal static class EngineProbe
             return new ProbeOutcome.Failed($"It does not tell its flags: {help.Describe("--help")}");
         }
 
-        var flags = HelpText.Flags(help.Output.Length > 0 ? help.Output : help.Error);
+        var text = help.Output.Length > 0 ? help.Output : help.Error;
+        var flags = HelpText.Flags(text);
         return flags.Contains("--model") && flags.Contains("--port")
-            ? new ProbeOutcome.Answered(line, flags, BackendFiles.Beside(path))
+            ? new ProbeOutcome.Answered(line, flags, BackendFiles.Beside(path), HelpText.Words(text, "--spec-type"))
             : new ProbeOutcome.Failed("Its --help knows no --model and --port, so it is not a llama-server.");
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace GGLib.Engine.Installation;
 
@@ -37,5 +38,23 @@ internal static class HelpText
         }
 
         return flags.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// The words that a flag may be given, where its line lists them: <c>--spec-type none,draft-simple,…</c>. Empty when there is no such line.
+    /// </summary>
+    public static ImmutableArray<string> Words(string help, string flag)
+    {
+        foreach (var line in help.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith(flag + " ", StringComparison.Ordinal))
+            {
+                var rest = line[flag.Length..].TrimStart();
+                var end = rest.IndexOf(' ');
+                return [.. (end < 0 ? rest : rest[..end]).Trim("{}[]").ToString().Split(',', '|')];
+            }
+        }
+
+        return [];
     }
 }

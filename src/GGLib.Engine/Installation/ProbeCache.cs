@@ -28,14 +28,14 @@ internal sealed class ProbeCache(string file)
         {
             if (entry.Path == path && entry.Size == identity.Size && entry.ModifiedTicks == identity.Ticks && command.AsSpan().SequenceEqual(entry.Command) && File.Exists(command[0]))
             {
-                return new ProbeOutcome.Answered(entry.Version, entry.Flags.ToFrozenSet(StringComparer.Ordinal), [.. entry.Backends]);
+                return new ProbeOutcome.Answered(entry.Version, entry.Flags.ToFrozenSet(StringComparer.Ordinal), [.. entry.Backends], [.. entry.SpeculativeTypes]);
             }
         }
 
         var outcome = await EngineProbe.RunAsync(path, command, ownInstall, cancellationToken).ConfigureAwait(false);
         if (outcome is ProbeOutcome.Answered answered)
         {
-            var added = new ProbeEntry(path, [.. command], identity.Size, identity.Ticks, answered.Version, [.. answered.Flags.Order(StringComparer.Ordinal)], [.. answered.Backends]);
+            var added = new ProbeEntry(path, [.. command], identity.Size, identity.Ticks, answered.Version, [.. answered.Flags.Order(StringComparer.Ordinal)], [.. answered.Backends], [.. answered.SpeculativeTypes]);
             Write([added, .. remembered.Where(entry => entry.Path != path).Take(MaxEntries - 1)]);
         }
 

@@ -6,7 +6,7 @@ namespace GGLib.Engine.Installation;
 /// <summary>What came of running a candidate.</summary>
 internal abstract record ProbeOutcome
 {
-    public sealed record Answered(string Version, FrozenSet<string> Flags, ImmutableArray<string> Backends) : ProbeOutcome
+    public sealed record Answered(string Version, FrozenSet<string> Flags, ImmutableArray<string> Backends, ImmutableArray<string> SpeculativeTypes) : ProbeOutcome
     {
         public EngineBinary ToBinary(string path, ImmutableArray<string> command, EngineOrigin origin) => new()
         {
@@ -16,6 +16,7 @@ internal abstract record ProbeOutcome
             Version = Version,
             Flags = Flags,
             Backends = Backends,
+            SpeculativeTypes = SpeculativeTypes,
         };
     }
 

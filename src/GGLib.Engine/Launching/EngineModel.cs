@@ -39,9 +39,6 @@ public sealed record EngineModel
     /// <summary>The stored context in tokens; null when none is.</summary>
     public int? StoredContext { get; init; }
 
-    /// <summary>The stored most tokens to draft at once; null when none is.</summary>
-    public int? DraftTokens { get; init; }
-
     /// <summary>Bytes of the weights on disk.</summary>
     public long SizeBytes { get; init; }
 

@@ -35,6 +35,12 @@ public sealed record EngineSettings : IEngineSettingsSource
     /// <summary>Type of the key and value cache (<c>OLLAMA_KV_CACHE_TYPE</c>); null: llama-server's own.</summary>
     public string? KvCacheType { get; init; }
 
+    /// <summary>Type of the keys in the cache, where it is another than <see cref="KvCacheType"/>.</summary>
+    public string? KvCacheTypeK { get; init; }
+
+    /// <summary>Type of the values in the cache, where it is another than <see cref="KvCacheType"/>.</summary>
+    public string? KvCacheTypeV { get; init; }
+
     /// <summary>Flash attention on or off (<c>OLLAMA_FLASH_ATTENTION</c>); null: llama-server decides.</summary>
     public bool? FlashAttention { get; init; }
 
@@ -44,8 +50,17 @@ public sealed record EngineSettings : IEngineSettingsSource
     /// <summary>The one graphics card to use; null: llama-server decides.</summary>
     public int? MainGpu { get; init; }
 
+    /// <summary>How the model is split over graphics cards (<c>none</c>, <c>layer</c>, <c>row</c>, <c>tensor</c>); null: llama-server decides, or <c>none</c> where <see cref="MainGpu"/> names the one card.</summary>
+    public string? SplitMode { get; init; }
+
+    /// <summary>The share of each graphics card, in any unit, in the order in which llama-server lists them; null: llama-server decides.</summary>
+    public IReadOnlyList<double>? TensorSplit { get; init; }
+
     /// <summary>Threads that compute; null: llama-server decides.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Threads that compute a prompt; null: as many as <see cref="Threads"/>.</summary>
+    public int? ThreadsBatch { get; init; }
 
     /// <summary>Tokens of a prompt that are computed together; null: llama-server's own, of an embedding model as many as an input may have.</summary>
     public int? Batch { get; init; }
@@ -55,6 +70,21 @@ public sealed record EngineSettings : IEngineSettingsSource
 
     /// <summary>Whether the context is shifted when an answer reaches its end, instead of ending the answer; null: it is not.</summary>
     public bool? ContextShift { get; init; }
+
+    /// <summary>LoRA adapters instead of those that belong to the model; null: those.</summary>
+    public IReadOnlyList<LaunchAdapter>? Adapters { get; init; }
+
+    /// <summary>The model that drafts (speculative decoding) instead of the one that belongs to the model, absolute; null: that one.</summary>
+    public string? DraftModel { get; init; }
+
+    /// <summary>Most tokens that are drafted at once by a model or by prediction heads; 0: nothing is drafted; null: llama-server's own.</summary>
+    public int? DraftTokens { get; init; }
+
+    /// <summary>Kinds of speculative decoding, in llama-server's words; null: by the draft model where there is one.</summary>
+    public IReadOnlyList<string>? Speculative { get; init; }
+
+    /// <summary>Bytes of the files that these settings add to the model: adapters and the model that drafts.</summary>
+    public long AttachedBytes { get; init; }
 
     /// <summary>Further arguments for llama-server, passed on as they are; see <see cref="ExtraArguments"/>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
@@ -114,6 +144,7 @@ public sealed record EngineSettings : IEngineSettingsSource
             Threads = Stored(Threads, stored.Threads, nameof(Threads), "num_thread"),
             Batch = Stored(Batch, stored.Batch, nameof(Batch), "num_batch"),
             Mmap = Stored(Mmap, stored.Mmap, nameof(Mmap), "use_mmap"),
+            DraftTokens = Stored(DraftTokens, stored.DraftTokens, nameof(DraftTokens), "draft_num_predict"),
             Origins = origins,
         };
 
@@ -127,6 +158,13 @@ public sealed record EngineSettings : IEngineSettingsSource
 
             return said ?? value;
         }
+    }
+
+    /// <summary>Whether answers of the model are drafted, or are when nobody forbids it.</summary>
+    public bool Drafts(EngineModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return (DraftModel ?? model.DraftPath) is not null || Speculative is { Count: > 0 };
     }
 
     /// <summary>These settings with what a request says of its launch on top.</summary>
@@ -145,6 +183,7 @@ public sealed record EngineSettings : IEngineSettingsSource
             Threads = Asked(asked.Threads, nameof(Threads), "num_thread") ?? Threads,
             Batch = Asked(asked.Batch, nameof(Batch), "num_batch") ?? Batch,
             Mmap = Asked(asked.Mmap, nameof(Mmap), "use_mmap") ?? Mmap,
+            DraftTokens = Asked(asked.DraftTokens, nameof(DraftTokens), "draft_num_predict") ?? DraftTokens,
             ContextShift = Asked(asked.ContextShift, nameof(ContextShift), "shift") ?? ContextShift,
             Origins = origins,
         };

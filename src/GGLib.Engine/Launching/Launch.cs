@@ -7,7 +7,7 @@ namespace GGLib.Engine.Launching;
 /// <summary>How a model is started: the numbers, the arguments with their origins, and the whole command line.</summary>
 public sealed record Launch
 {
-    private static readonly string[] Optional = ["--n-gpu-layers", "--main-gpu", "--threads", "--batch-size", "--ubatch-size", "--load-mode", "--cache-type-k", "--cache-type-v", "--flash-attn"];
+    private static readonly string[] Optional = ["--n-gpu-layers", "--main-gpu", "--split-mode", "--tensor-split", "--threads", "--threads-batch", "--batch-size", "--ubatch-size", "--load-mode", "--cache-type-k", "--cache-type-v", "--flash-attn", "--spec-type"];
 
     public required LaunchPlan Plan { get; init; }
 

@@ -13,6 +13,9 @@ internal static class LaunchArguments
     // llama-server keeps the prompts of idle slots in host memory, 8 GiB of it by default and for every child.
     private const int PromptCacheMiB = 512;
 
+    // A draft by another, smaller model of the same family.
+    private const string DraftKind = "draft-simple";
+
     public static List<LaunchArgument> For(EngineBinary binary, EngineModel model, LaunchPlan plan, EngineSettings settings, RunnerAddress address, string alias, string templateFile)
     {
         var arguments = new List<LaunchArgument>();
@@ -29,12 +32,20 @@ internal static class LaunchArguments
             Add("--mmproj", projector, new(OriginKind.ModelFile, "the model's projector"));
         }
 
-        foreach (var adapter in model.AdapterPaths)
+        foreach (var adapter in settings.Adapters ?? [.. model.AdapterPaths.Select(static path => new LaunchAdapter(path))])
         {
-            Add("--lora", adapter, new(OriginKind.Stored, "the model's adapter"));
+            var origin = settings.Adapters is null ? new(OriginKind.Stored, "the model's adapter") : settings.OriginOf(nameof(settings.Adapters));
+            if (adapter.Scale == 1)
+            {
+                Add("--lora", adapter.Path, origin);
+            }
+            else
+            {
+                Add("--lora-scaled", $"{adapter.Path}:{adapter.Scale.ToString(CultureInfo.InvariantCulture)}", origin);
+            }
         }
 
-        AddDraft();
+        AddSpeculation();
         var batch = settings.Batch;
         var batchOrigin = settings.OriginOf(nameof(settings.Batch));
         if (model.IsEmbedding)
@@ -59,10 +70,10 @@ internal static class LaunchArguments
         }
 
         AddOptions();
-        if (settings.KvCacheType is { } cacheType && binary.Supports("--cache-type-k") && binary.Supports("--cache-type-v"))
+        if (binary.Supports("--cache-type-k") && binary.Supports("--cache-type-v"))
         {
-            Add("--cache-type-k", cacheType, settings.OriginOf(nameof(settings.KvCacheType)));
-            Add("--cache-type-v", cacheType, settings.OriginOf(nameof(settings.KvCacheType)));
+            AddCacheType("--cache-type-k", settings.KvCacheTypeK, nameof(settings.KvCacheTypeK));
+            AddCacheType("--cache-type-v", settings.KvCacheTypeV, nameof(settings.KvCacheTypeV));
         }
 
         if (settings.FlashAttention is { } flash && binary.Supports("--flash-attn"))
@@ -101,18 +112,40 @@ internal static class LaunchArguments
         arguments.AddRange(settings.Arguments.Select(argument => new LaunchArgument(argument, null, settings.OriginOf(nameof(settings.Arguments)))));
         return arguments;
 
-        void AddDraft()
+        void AddCacheType(string flag, string? type, string property)
         {
-            if (model.DraftPath is not { } draft)
+            if ((type ?? settings.KvCacheType) is { } given)
+            {
+                Add(flag, given, settings.OriginOf(type is null ? nameof(settings.KvCacheType) : property));
+            }
+        }
+
+        void AddSpeculation()
+        {
+            if (settings.DraftTokens == 0)
             {
                 return;
             }
 
-            // Renamed in 0.7.0, where the old names still work.
-            Add(binary.Supports("--spec-draft-model") ? "--spec-draft-model" : "--model-draft", draft, new(OriginKind.Stored, "the model's draft model"));
-            if (model.DraftTokens is { } most)
+            var isModels = settings.DraftModel is null;
+            var draftOrigin = isModels ? new(OriginKind.Stored, "the model's draft model") : settings.OriginOf(nameof(settings.DraftModel));
+            var draft = settings.DraftModel ?? model.DraftPath;
+
+            // Renamed in 0.7.0; and since then a draft model that is named without a kind is loaded and not used.
+            if (draft is not null)
             {
-                AddNumber(binary.Supports("--spec-draft-n-max") ? "--spec-draft-n-max" : "--draft-max", most, new(OriginKind.Stored, "PARAMETER draft_num_predict of the model"));
+                Add(binary.Supports("--spec-draft-model") ? "--spec-draft-model" : "--model-draft", draft, draftOrigin);
+            }
+
+            IReadOnlyList<string> types = settings.Speculative ?? (draft is null ? [] : [DraftKind]);
+            if (types.Count > 0 && binary.Supports("--spec-type"))
+            {
+                Add("--spec-type", string.Join(',', types), settings.Speculative is null ? draftOrigin : settings.OriginOf(nameof(settings.Speculative)));
+            }
+
+            if (settings.DraftTokens is { } most && types.Any(static type => type.StartsWith("draft-", StringComparison.Ordinal)))
+            {
+                AddNumber(binary.Supports("--spec-draft-n-max") ? "--spec-draft-n-max" : "--draft-max", most, settings.OriginOf(nameof(settings.DraftTokens)));
             }
         }
 
@@ -123,15 +156,34 @@ internal static class LaunchArguments
                 AddNumber("--n-gpu-layers", layers, settings.OriginOf(nameof(settings.GpuLayers)));
             }
 
+            if (settings.SplitMode is { } mode)
+            {
+                Add("--split-mode", mode, settings.OriginOf(nameof(settings.SplitMode)));
+            }
+
+            if (settings.TensorSplit is { } split)
+            {
+                Add("--tensor-split", string.Join(',', split.Select(static share => share.ToString(CultureInfo.InvariantCulture))), settings.OriginOf(nameof(settings.TensorSplit)));
+            }
+
             if (settings.MainGpu is >= 0 and var gpu)
             {
-                Add("--split-mode", "none", settings.OriginOf(nameof(settings.MainGpu)));
+                if (settings.SplitMode is null)
+                {
+                    Add("--split-mode", "none", settings.OriginOf(nameof(settings.MainGpu)));
+                }
+
                 AddNumber("--main-gpu", gpu, settings.OriginOf(nameof(settings.MainGpu)));
             }
 
             if (settings.Threads is > 0 and var threads)
             {
                 AddNumber("--threads", threads, settings.OriginOf(nameof(settings.Threads)));
+            }
+
+            if (settings.ThreadsBatch is > 0 and var threadsBatch && binary.Supports("--threads-batch"))
+            {
+                AddNumber("--threads-batch", threadsBatch, settings.OriginOf(nameof(settings.ThreadsBatch)));
             }
 
             if (settings.ContextShift is true && binary.Supports("--context-shift"))

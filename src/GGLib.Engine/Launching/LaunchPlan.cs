@@ -37,7 +37,14 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
     /// <param name="availableBytes">Memory that a new child may use.</param>
     public static LaunchPlan For(EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes)
     {
-        model = model with { KvBytesPerToken = BytesPerToken(model.KvBytesPerToken, settings.KvCacheType) };
+        var (keys, values) = (settings.KvCacheTypeK ?? settings.KvCacheType, settings.KvCacheTypeV ?? settings.KvCacheType);
+        model = model with
+        {
+            SizeBytes = model.SizeBytes + settings.AttachedBytes,
+
+            // Keys and values are of one size, but where a model compresses them.
+            KvBytesPerToken = keys == values ? BytesPerToken(model.KvBytesPerToken, keys) : (BytesPerToken(model.KvBytesPerToken, keys) + BytesPerToken(model.KvBytesPerToken, values)) / 2,
+        };
         var trained = model.TrainingContext > 0 ? model.TrainingContext : int.MaxValue;
         var budget = Math.Max(0, availableBytes - model.SizeBytes) / 2;
         var budgetText = $"half of what is left of {availableBytes} free bytes beside {model.SizeBytes} of weights = {budget}";
@@ -62,7 +69,7 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
             SlotsOrigin = settings.Parallel is null
                 ? new(OriginKind.Computed, $"{DefaultSlots} contexts take {model.KvBytesPerToken} bytes a token × {context} × {DefaultSlots} = {model.KvBytesPerToken * context * DefaultSlots}, which {(fits ? "is within" : "is more than")} {budgetText}")
                 : settings.OriginOf(nameof(settings.Parallel)),
-            MemoryText = $"weights {model.SizeBytes} + cache {model.KvBytesPerToken} bytes a token ({settings.KvCacheType ?? "16 bits"}) × {context} × {slots} slots + working memory {working}",
+            MemoryText = $"weights {model.SizeBytes} + cache {model.KvBytesPerToken} bytes a token ({(keys == values ? keys ?? "16 bits" : $"{keys ?? "16 bits"} and {values ?? "16 bits"}")}) × {context} × {slots} slots + working memory {working}",
         };
     }
 

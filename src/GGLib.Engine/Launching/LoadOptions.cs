@@ -21,13 +21,16 @@ public sealed record LoadOptions
     /// <summary>Whether the file is mapped into memory (<c>use_mmap</c>).</summary>
     public bool? Mmap { get; init; }
 
+    /// <summary>Most tokens that are drafted at once (<c>draft_num_predict</c>); 0: nothing is drafted.</summary>
+    public int? DraftTokens { get; init; }
+
     /// <summary>Whether the context is shifted when an answer reaches its end (<c>shift</c>); a model is launched without that when nobody says.</summary>
     public bool? ContextShift { get; init; }
 
     /// <summary>Whether a model that was launched with <paramref name="launched"/> does for a request that says this.</summary>
     public bool IsServedBy(LoadOptions launched) =>
         Agree(GpuLayers, launched.GpuLayers) && Agree(MainGpu, launched.MainGpu) && Agree(Threads, launched.Threads)
-        && Agree(Batch, launched.Batch) && (Mmap is null || Mmap == launched.Mmap)
+        && Agree(Batch, launched.Batch) && (Mmap is null || Mmap == launched.Mmap) && Agree(DraftTokens, launched.DraftTokens)
         && (ContextShift is null || ContextShift == (launched.ContextShift ?? false));
 
     /// <summary>These, and where they say nothing the others.</summary>
@@ -38,6 +41,7 @@ public sealed record LoadOptions
         Threads = Threads ?? others.Threads,
         Batch = Batch ?? others.Batch,
         Mmap = Mmap ?? others.Mmap,
+        DraftTokens = DraftTokens ?? others.DraftTokens,
         ContextShift = ContextShift ?? others.ContextShift,
     };
 

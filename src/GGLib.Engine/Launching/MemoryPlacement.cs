@@ -10,7 +10,7 @@ internal static class MemoryPlacement
     public static long AvailableTo(EngineModel model, EngineSettings settings, MemoryCapacity capacity)
     {
         var onDevices = Limits(settings, capacity).Sum();
-        return Math.Min(capacity.MostBytes, onDevices == 0 ? capacity.HostBytes : model.SizeBytes <= onDevices ? onDevices : capacity.HostBytes + onDevices);
+        return Math.Min(capacity.MostBytes, onDevices == 0 ? capacity.HostBytes : model.SizeBytes + settings.AttachedBytes <= onDevices ? onDevices : capacity.HostBytes + onDevices);
     }
 
     /// <summary>Divides the bytes over the places.</summary>

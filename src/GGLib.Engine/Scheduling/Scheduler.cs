@@ -89,6 +89,12 @@ public sealed class Scheduler : IAsyncDisposable
         EndOutdated(model);
         var settings = _settings.For(model.Name);
         model = model with { KeepAlive = settings.KeepAlive };
+        if (options.DraftTokens is not null && !settings.Drafts(model))
+        {
+            // Nothing to say of a model that nobody drafts for: it is not loaded anew for it.
+            options = options with { DraftTokens = null };
+        }
+
         var pending = new Pending(new Waiter(Interlocked.Increment(ref _lastWaiter), model, context, keepAlive, Now) { Options = options, Settings = settings });
         if (!(_state.Runners.TryGetValue(model.Key, out var entry) && entry.Phase is RunnerPhase.Ready))
         {

@@ -35,7 +35,6 @@ public sealed class ModelDirectory(ModelCatalog catalog)
             ChatTemplate = model.TemplateInForce is { } template && TemplateDialect.Of(template) is TemplateLanguage.Jinja ? template : null,
             Stored = stored.Load,
             StoredContext = stored.ContextLength,
-            DraftTokens = stored.Integer("draft_num_predict") is > 0 and var tokens ? (int)Math.Min(tokens, 1024) : null,
         };
     }
 

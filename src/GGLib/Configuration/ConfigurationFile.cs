@@ -154,6 +154,12 @@ internal sealed record ConfigurationFile
             return known.Contains(meant) ? $"; it is called '{meant}' here" : $"; say '{meant}' in the model's section";
         }
 
+        // It decides what the model can do, which is asked of the library and not of a file.
+        if (name is "mmproj" or "projector")
+        {
+            return "; 'gglib add MODEL --projector FILE' gives a model its projector";
+        }
+
         if (NearestName.Of(name, known) is { } near)
         {
             return $"; did you mean '{near}'?";

@@ -1,4 +1,5 @@
 using GGLib.Configuration.Values;
+using GGLib.Engine.Launching;
 
 namespace GGLib.Configuration;
 
@@ -12,16 +13,29 @@ internal static class ModelSettings
     public static readonly Setting<TimeSpan> KeepAlive = new("keepAlive", new DurationRule(), "how long it stays loaded when idle") { Default = AsProgram };
     public static readonly Setting<int> GpuLayers = new("gpuLayers", new WholeRule(-1), "layers on the graphics card; 0: none, -1: as many as fit") { Default = ProgramSettings.ByEngine };
     public static readonly Setting<int> MainGpu = new("mainGpu", new WholeRule(0), "the one graphics card to use") { Default = ProgramSettings.ByEngine };
+    public static readonly Setting<string> SplitMode = new("splitMode", new ChoiceRule("none", "layer", "row", "tensor"), "how it is split over graphics cards") { Default = ProgramSettings.ByEngine, Flags = ["--split-mode"] };
+    public static readonly Setting<IReadOnlyList<double>> TensorSplit = new("tensorSplit", new NumbersRule(), "the share of each graphics card, such as [3, 1]") { Default = ProgramSettings.ByEngine, Flags = ["--tensor-split"] };
     public static readonly Setting<int> Threads = new("threads", new WholeRule(1), "threads that compute") { Default = ProgramSettings.ByEngine };
+    public static readonly Setting<int> ThreadsBatch = new("threadsBatch", new WholeRule(1), "threads that compute a prompt") { Default = "<as threads>", Flags = ["--threads-batch"] };
     public static readonly Setting<int> Batch = new("batch", new WholeRule(1), "tokens of a prompt that are computed together") { Default = ProgramSettings.ByEngine };
     public static readonly Setting<bool> Mmap = new("mmap", new SwitchRule(), "whether the file is mapped into memory") { Default = ProgramSettings.ByEngine };
     public static readonly Setting<bool> Pinned = new("pinned", new SwitchRule(), "whether it stays once it is loaded: neither idleness nor another model ends it") { Default = "false" };
-    public static readonly Setting<string> KvCacheType = new("kvCacheType", ProgramSettings.KvCacheTypes, "type of the key and value cache") { Default = AsProgram };
+    public static readonly Setting<string> KvCacheType = new("kvCacheType", ProgramSettings.KvCacheTypes, "type of the key and value cache") { Default = AsProgram, Flags = ["--cache-type-k"] };
+    public static readonly Setting<string> KvCacheTypeK = new("kvCacheTypeK", ProgramSettings.KvCacheTypes, "type of the keys alone") { Default = "<as kvCacheType>", Flags = ["--cache-type-k"] };
+    public static readonly Setting<string> KvCacheTypeV = new("kvCacheTypeV", ProgramSettings.KvCacheTypes, "type of the values alone") { Default = "<as kvCacheType>", Flags = ["--cache-type-v"] };
     public static readonly Setting<bool> FlashAttention = new("flashAttention", new SwitchRule(), "flash attention on or off") { Default = AsProgram };
+    public static readonly Setting<IReadOnlyList<LaunchAdapter>> Adapters = new("adapters", new AdaptersRule(), "LoRA adapters, instead of the model's own") { Default = "<the model's>", Flags = ["--lora-scaled"] };
+    public static readonly Setting<string> DraftModel = new("draftModel", new PathRule(), "a model that drafts its answers, instead of its own") { Default = "<the model's>", Flags = ["--spec-draft-model", "--model-draft"] };
+    public static readonly Setting<int> DraftTokens = new("draftTokens", new WholeRule(0, 1024), "tokens drafted at once by a model or by prediction heads; 0: nothing is drafted") { Default = ProgramSettings.ByEngine, Flags = ["--spec-draft-n-max", "--draft-max"] };
+    public static readonly Setting<IReadOnlyList<string>> Speculative = new("speculative", new WordsRule(), "how answers are drafted, in llama-server's words") { Default = "<by the draft model, if there is one>", Flags = ["--spec-type"] };
     public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new ListRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
 
     /// <summary>What a section may have, besides <c>options</c>.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, Threads, Batch, Mmap, Pinned, KvCacheType, FlashAttention, Arguments];
+    public static IReadOnlyList<Setting> All { get; } = 
+    [
+        ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, SplitMode, TensorSplit, Threads, ThreadsBatch, Batch, Mmap, Pinned, KvCacheType, KvCacheTypeK, KvCacheTypeV, FlashAttention,
+        Adapters, DraftModel, DraftTokens, Speculative, Arguments,
+    ];
 
     /// <summary>What a section's <c>options</c> may have: Ollama's names, for requests that do not say otherwise.</summary>
     public static IReadOnlyList<Setting> Options { get; } =
@@ -51,6 +65,8 @@ internal static class ModelSettings
         ["num_batch"] = "batch",
         ["use_mmap"] = "mmap",
         ["keep_alive"] = "keepAlive",
+        ["draft_num_predict"] = "draftTokens",
+        ["lora"] = "adapters",
     };
 
     private static Setting<double> Number(string name, double least, double most, string meaning) => new(name, new NumberRule(least, most), meaning) { Default = "<the model's>" };

@@ -28,6 +28,9 @@ internal abstract class Setting(string name, string meaning)
     /// <summary>Whether a server that runs heeds a change of the file.</summary>
     public bool IsLive { get; init; }
 
+    /// <summary>Flags of which llama-server must know one, to run a model by this setting; empty: gglib has another way without them, or every llama-server knows them.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
     /// <summary>What a value must be.</summary>
     public abstract string Expected { get; }
 
@@ -67,7 +70,7 @@ internal sealed class Setting<T>(string name, ValueRule<T> rule, string meaning)
         if (rule.TryRead(value, out var result))
         {
             problem = null;
-            return new(new(OriginKind.File, $"{fileName}:{value.Position}"), result, rule.Show(result));
+            return new(new(OriginKind.File, $"{fileName}:{value.Position}"), result, rule.Show(result)) { Position = value.Position };
         }
 
         var wrong = rule.Culprit(value);

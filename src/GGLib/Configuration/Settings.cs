@@ -146,6 +146,15 @@ internal sealed class Settings
                 "keepAlive" => (settings with { KeepAlive = KeepAlive.For((TimeSpan)candidate.Value!) }, nameof(settings.KeepAlive)),
                 "gpuLayers" => (settings with { GpuLayers = (int?)candidate.Value }, nameof(settings.GpuLayers)),
                 "mainGpu" => (settings with { MainGpu = (int?)candidate.Value }, nameof(settings.MainGpu)),
+                "splitMode" => (settings with { SplitMode = (string?)candidate.Value }, nameof(settings.SplitMode)),
+                "tensorSplit" => (settings with { TensorSplit = (IReadOnlyList<double>?)candidate.Value }, nameof(settings.TensorSplit)),
+                "threadsBatch" => (settings with { ThreadsBatch = (int?)candidate.Value }, nameof(settings.ThreadsBatch)),
+                "kvCacheTypeK" => (settings with { KvCacheTypeK = (string?)candidate.Value }, nameof(settings.KvCacheTypeK)),
+                "kvCacheTypeV" => (settings with { KvCacheTypeV = (string?)candidate.Value }, nameof(settings.KvCacheTypeV)),
+                "adapters" => (settings with { Adapters = (IReadOnlyList<LaunchAdapter>?)candidate.Value }, nameof(settings.Adapters)),
+                "draftModel" => (settings with { DraftModel = (string?)candidate.Value }, nameof(settings.DraftModel)),
+                "draftTokens" => (settings with { DraftTokens = (int?)candidate.Value }, nameof(settings.DraftTokens)),
+                "speculative" => (settings with { Speculative = (IReadOnlyList<string>?)candidate.Value }, nameof(settings.Speculative)),
                 "threads" => (settings with { Threads = (int?)candidate.Value }, nameof(settings.Threads)),
                 "batch" => (settings with { Batch = (int?)candidate.Value }, nameof(settings.Batch)),
                 "mmap" => (settings with { Mmap = (bool?)candidate.Value }, nameof(settings.Mmap)),
@@ -158,8 +167,11 @@ internal sealed class Settings
             origins[property] = candidate.Origin;
         }
 
-        return settings with { Origins = origins };
+        return settings with { Origins = origins, AttachedBytes = (settings.Adapters ?? []).Select(static adapter => adapter.Path).Append(settings.DraftModel).Sum(SizeOf) };
     }
+
+    // A file that is not there weighs nothing: llama-server says what is wrong with it.
+    private static long SizeOf(string? path) => path is not null && new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private JsonElement? MakeOptionsOf(string model)
     {
@@ -174,6 +186,7 @@ internal sealed class Settings
             Launch("main_gpu", nameof(engine.MainGpu), engine.MainGpu);
             Launch("num_thread", nameof(engine.Threads), engine.Threads);
             Launch("num_batch", nameof(engine.Batch), engine.Batch);
+            Launch("draft_num_predict", nameof(engine.DraftTokens), engine.DraftTokens);
             if (engine.Mmap is { } mmap)
             {
                 writer.WriteBoolean("use_mmap", mmap);

@@ -7,6 +7,9 @@ namespace GGLib.Server.Endpoints.Ollama.Requests;
 /// <summary>The <c>options</c> object: sampling and context. Unknown options are passed over. Source: Ollama's <c>docs/modelfile.md</c> and <c>api/types.go</c>.</summary>
 internal sealed class OllamaOptions
 {
+    // Far more than any model drafts rightly.
+    private const int MostDrafted = 1024;
+
     private readonly Dictionary<string, long> _integers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _floats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _booleans = new(StringComparer.Ordinal);
@@ -27,6 +30,7 @@ internal sealed class OllamaOptions
         MainGpu = Whole("main_gpu", 0),
         Threads = Whole("num_thread", 1),
         Batch = Whole("num_batch", 1),
+        DraftTokens = Whole("draft_num_predict", 0) is { } tokens ? Math.Min(tokens, MostDrafted) : null,
         Mmap = _booleans.TryGetValue("use_mmap", out var mmap) ? mmap : null,
     };
 
