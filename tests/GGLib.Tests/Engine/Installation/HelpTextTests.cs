@@ -49,6 +49,21 @@ public sealed class HelpTextTests
     }
 
     [Fact]
+    public void The_words_of_a_flag_are_those_on_its_line()
+    {
+        const string Help = """
+            --spec-type none,draft-simple,ngram-mod comma-separated list of types of speculative decoding to use (default:
+                                                    none)
+            -sm,   --split-mode {none,layer}        how to split the model
+            --spec-draft-sampling {greedy,probabilistic}
+            """;
+
+        Assert.Equal(["none", "draft-simple", "ngram-mod"], HelpText.Words(Help, "--spec-type"));
+        Assert.Equal(["greedy", "probabilistic"], HelpText.Words(Help, "--spec-draft-sampling"));
+        Assert.Empty(HelpText.Words(Help, "--spec"));
+    }
+
+    [Fact]
     public void Windows_line_endings_change_nothing() =>
         Assert.Equal(HelpText.Flags(Excerpt), HelpText.Flags(Excerpt.ReplaceLineEndings("\r\n")));
 

@@ -8,6 +8,8 @@ namespace GGLib.Tests.Engine.Launching;
 /// <summary>The numbers and the command line of a child.</summary>
 public sealed class LaunchTests
 {
+    private const string Plain = "--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4";
+
     private static readonly EngineModel Model = new() { Key = "m", Path = "/m.gguf", SizeBytes = 1000, TrainingContext = 131072, KvBytesPerToken = 100 };
 
     [Theory]
@@ -68,6 +70,63 @@ public sealed class LaunchTests
     [InlineData(false, "--other", "")]
     public void Mapping_is_said_in_the_binarys_own_words(bool mmap, string known, string expected) =>
         Assert.Equal("--model /m.gguf --alias a --host /run/1.sock --ctx-size 8192 --parallel 4" + expected, Arguments(Model, new EngineSettings { Mmap = mmap }, known));
+
+    [Fact]
+    public void How_a_section_splits_a_model_over_graphics_cards() =>
+        Assert.Equal(
+            Plain + " --split-mode row --tensor-split 3,1.5 --main-gpu 1 --threads-batch 2",
+            Arguments(Model, new EngineSettings { SplitMode = "row", TensorSplit = [3, 1.5], MainGpu = 1, ThreadsBatch = 2 }, "--threads-batch"));
+
+    [Theory]
+    [InlineData(null, "q8_0", null, " --cache-type-k q8_0")]
+    [InlineData(null, null, "q4_0", " --cache-type-v q4_0")]
+    [InlineData("q8_0", null, "f16", " --cache-type-k q8_0 --cache-type-v f16")]
+    public void Keys_and_values_have_types_of_their_own(string? both, string? keys, string? values, string expected) =>
+        Assert.Equal(Plain + expected, Arguments(Model, new EngineSettings { KvCacheType = both, KvCacheTypeK = keys, KvCacheTypeV = values }, "--cache-type-k", "--cache-type-v"));
+
+    [Fact]
+    public void A_cache_of_two_types_takes_what_lies_between() =>
+        Assert.Equal((400 + 56) / 2 * 512, LaunchPlan.For(Model with { KvBytesPerToken = 200 }, new EngineSettings { KvCacheTypeK = "f32", KvCacheTypeV = "q4_0", KvCacheType = "q8_0", Parallel = 1 }, 512, 1_000_000_000).CacheBytes);
+
+    [Fact]
+    public void A_models_own_adapters_give_way_to_those_of_its_section()
+    {
+        var model = Model with { AdapterPaths = ["/own.gguf"] };
+
+        Assert.Equal(Plain + " --lora /own.gguf", Arguments(model, new EngineSettings()));
+        Assert.Equal(Plain + " --lora /a.gguf --lora-scaled /b.gguf:0.5", Arguments(model, new EngineSettings { Adapters = [new("/a.gguf"), new("/b.gguf", 0.5)] }));
+        Assert.Equal(Plain, Arguments(model, new EngineSettings { Adapters = [] }));
+    }
+
+    [Theory]
+    [InlineData(null, null, "--spec-type", " --spec-draft-model /own.gguf --spec-type draft-simple")]
+    [InlineData(null, 4, "--spec-type", " --spec-draft-model /own.gguf --spec-type draft-simple --spec-draft-n-max 4")]
+    [InlineData("/other.gguf", null, "--spec-type", " --spec-draft-model /other.gguf --spec-type draft-simple")]
+    [InlineData(null, 0, "--spec-type", "")]
+    [InlineData(null, null, "--other", " --spec-draft-model /own.gguf")]
+    public void A_draft_model_is_named_with_its_kind_because_it_is_not_used_else(string? section, int? tokens, string known, string expected) =>
+        Assert.Equal(Plain + expected, Arguments(Model with { DraftPath = "/own.gguf" }, new EngineSettings { DraftModel = section, DraftTokens = tokens }, "--spec-draft-model", "--spec-draft-n-max", known));
+
+    [Theory]
+    [InlineData(new[] { "ngram-mod" }, " --spec-type ngram-mod")]
+    [InlineData(new[] { "draft-mtp", "ngram-mod" }, " --spec-type draft-mtp,ngram-mod --spec-draft-n-max 3")]
+    public void Drafting_without_a_model(string[] types, string expected) =>
+        Assert.Equal(Plain + expected, Arguments(Model, new EngineSettings { Speculative = types, DraftTokens = 3 }, "--spec-type", "--spec-draft-n-max"));
+
+    [Fact]
+    public void Files_that_a_section_adds_are_weights_too() =>
+        Assert.Equal(1500, LaunchPlan.For(Model, new EngineSettings { AttachedBytes = 500 }, null, 1_000_000_000).WeightBytes);
+
+    [Fact]
+    public void A_request_says_how_many_tokens_are_drafted_before_section_and_store()
+    {
+        var model = Model with { Stored = new LoadOptions { DraftTokens = 2 } };
+
+        Assert.Equal(2, new EngineSettings().Over(model).DraftTokens);
+        Assert.Equal(3, new EngineSettings { DraftTokens = 3 }.Over(model).DraftTokens);
+        Assert.Equal(5, new EngineSettings { DraftTokens = 3 }.With(new LoadOptions { DraftTokens = 5 }).Over(model).DraftTokens);
+        Assert.False(new LoadOptions { DraftTokens = 5 }.IsServedBy(new LoadOptions { DraftTokens = 3 }));
+    }
 
     [Fact]
     public void Layers_left_open_are_left_to_llama_server() => Assert.Equal(Arguments(Model, new EngineSettings()), Arguments(Model, new EngineSettings { GpuLayers = -1 }));

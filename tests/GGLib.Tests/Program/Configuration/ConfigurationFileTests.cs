@@ -74,6 +74,14 @@ public sealed class ConfigurationFileTests
     [InlineData("""{"models":{"a":{"options":{"num_ctx":2}}}}""", "1:28: 'num_ctx' is no option; say 'contextLength' in the model's section.")]
     [InlineData("""{"models":{"a":{"options":{"stop":"x"}}}}""", "1:35: 'stop' must be a list of texts, not \"x\".")]
     [InlineData("""{"models":{"a":{"arguments":["-c","1"]}}}""", "1:30: '-c' cannot be given here: say contextLength instead.")]
+    [InlineData("""{"models":{"a":{"mmproj":"/p"}}}""", "1:17: 'mmproj' is no setting of a model; 'gglib add MODEL --projector FILE' gives a model its projector.")]
+    [InlineData("""{"models":{"a":{"draftModel":"b.gguf"}}}""", "1:30: 'draftModel' must be the whole path of a file, not \"b.gguf\".")]
+    [InlineData("""{"models":{"a":{"tensorSplit":[1,-1]}}}""", "1:34: 'tensorSplit' must be a list of numbers from 0, not all 0, not -1.")]
+    [InlineData("""{"models":{"a":{"tensorSplit":[]}}}""", "1:31: 'tensorSplit' must be a list of numbers from 0, not all 0, not a list.")]
+    [InlineData("""{"models":{"a":{"adapters":["/a",{"path":"/b:c","scale":2}]}}}""", "1:34: 'adapters' must be a list of whole paths without a comma, ")]
+    [InlineData("""{"models":{"a":{"adapters":["/a,b"]}}}""", "1:29: 'adapters' must be ")]
+    [InlineData("""{"models":{"a":{"speculative":["ngram-mod","a b"]}}}""", "1:44: 'speculative' must be a word such as ")]
+    [InlineData("""{"models":{"a":{"draftTokens":-1}}}""", "1:31: 'draftTokens' must be a whole number from 0 to 1024, not -1.")]
     [InlineData("[]", "1:1: the file must be an object, { … }, not a list.")]
     [InlineData("{\n \"port\": 1,\n \"x\" }", "3:6: not JSON: ")]
     [InlineData("{} x", "1:4: not JSON: ")]
@@ -156,6 +164,27 @@ public sealed class ConfigurationFileTests
             settings);
         Assert.Equal(["--no-warmup"], settings.Arguments);
         Assert.Equal("gglib.json:1:36", settings.OriginOf(nameof(settings.ContextLength)).Text);
+    }
+
+    [Fact]
+    public void A_section_says_how_a_model_is_split_adapted_and_drafted_for()
+    {
+        using var folder = new Engine.Installation.TempFolder();
+        var draft = Path.Combine(folder.Path, "draft.gguf");
+        File.WriteAllText(draft, "1234567");
+        var settings = Resolve($$"""
+            {"models": {"m": {"splitMode": "ROW", "tensorSplit": [3, 1.5], "threadsBatch": 2, "kvCacheTypeK": "q8_0", "kvCacheTypeV": "q4_0", "draftModel": "{{draft}}", "draftTokens": 5,
+              "speculative": ["draft-simple", "ngram-mod"], "adapters": ["/a.gguf", {"path": "/b.gguf", "scale": 0.5}]}, "n": {"speculative": "ngram-mod"} } }
+            """).EngineFor("m:latest");
+
+        Assert.Equal(("row", 2, "q8_0", "q4_0", draft, 5), (settings.SplitMode, settings.ThreadsBatch, settings.KvCacheTypeK, settings.KvCacheTypeV, settings.DraftModel, settings.DraftTokens));
+        Assert.Equal([3, 1.5], settings.TensorSplit!);
+        Assert.Equal(["draft-simple", "ngram-mod"], settings.Speculative!);
+        Assert.Equal([new("/a.gguf"), new LaunchAdapter("/b.gguf", 0.5)], settings.Adapters!);
+        Assert.Equal("gglib.json:1:35", settings.OriginOf(nameof(settings.SplitMode)).Text);
+
+        // Files that are not there weigh nothing.
+        Assert.Equal(7, settings.AttachedBytes);
     }
 
     [Fact]

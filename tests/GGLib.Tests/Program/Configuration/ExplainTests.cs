@@ -67,6 +67,21 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"speculative":"ngram-mod"}""", "knows no flag '--spec-type', which 'speculative' needs")]
+    [InlineData("""{"tensorSplit":[1,1]}""", "knows no flag '--tensor-split', which 'tensorSplit' needs")]
+    public async Task A_setting_for_which_llama_server_has_no_flag_is_told_with_its_place(string section, string expected)
+    {
+        var file = Path.Combine(_run.Folder, "gglib.json");
+        await File.WriteAllTextAsync(file, "{\"models\":{\"x\":" + section + "}}", TestContext.Current.CancellationToken);
+        foreach (var verb in (string[][])[["explain", "demo-chat"], ["proxy", "--port", "0"]])
+        {
+            Assert.Equal(ExitCode.Failure, await _run.RunAsync([.. verb, "--config", file, "--engine", FakeModel.ProgramPath]));
+            Assert.Contains($"{file}:1:31: llama-server ", _run.Error, StringComparison.Ordinal);
+            Assert.Contains(expected, _run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData(ExitCode.NoModel, "explain", "nothing")]
     [InlineData(ExitCode.Usage, "explain")]
     [InlineData(ExitCode.Usage, "explain", "x", "--port", "y")]

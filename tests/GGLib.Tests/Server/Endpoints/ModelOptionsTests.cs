@@ -114,6 +114,17 @@ public sealed class ModelOptionsTests
         Assert.False(server.Runners.HasMore);
     }
 
+    [Fact]
+    public async Task How_many_tokens_are_drafted_is_nothing_to_a_model_that_nobody_drafts_for()
+    {
+        await using var server = await StartAsync(Samples.Content("Hi"), Samples.Finish, "[DONE]");
+        await server.PostAsync("/api/chat", """{"model":"tiny","messages":[{"content":"hi"}]}""");
+        await server.PostAsync("/api/chat", """{"model":"tiny","messages":[{"content":"hi"}],"options":{"draft_num_predict":8}}""");
+
+        Assert.Null((await server.Runners.NextAsync()).Request.Settings.DraftTokens);
+        Assert.False(server.Runners.HasMore);
+    }
+
     private static async Task<TestServer> StartAsync(params string[] events)
     {
         using var json = JsonDocument.Parse(Defaults);
