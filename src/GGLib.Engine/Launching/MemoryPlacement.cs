@@ -48,8 +48,25 @@ internal static class MemoryPlacement
         [.. limits.Select(limit => Math.Min(limit, (long)Math.Ceiling(bytes * (limit / (double)most))))];
 
     /// <summary>What of each GPU a launch with these settings may use.</summary>
-    private static ImmutableArray<long> Limits(EngineSettings settings, MemoryCapacity capacity) =>
-        settings.GpuLayers == 0
-            ? []
-            : [.. capacity.Devices.Select((device, index) => settings.MainGpu is >= 0 and var only && only != index ? 0 : device.FreeBytes)];
+    private static ImmutableArray<long> Limits(EngineSettings settings, MemoryCapacity capacity)
+    {
+        if (settings.GpuLayers == 0)
+        {
+            return [];
+        }
+
+        // The one card is the only one where nothing is split; where rows are, it is the one that gathers them.
+        var only = settings.SplitMode is null ? settings.MainGpu : settings.SplitMode == "none" ? Math.Max(settings.MainGpu ?? 0, 0) : -1;
+        ImmutableArray<long> free = [.. capacity.Devices.Select((device, index) => only is >= 0 && only != index ? 0 : device.FreeBytes)];
+        if (settings.TensorSplit is not { } split || only is >= 0)
+        {
+            return free;
+        }
+
+        // Shares that are said: the card that is full first bounds them all.
+        var unit = free.Select((bytes, index) => Share(index) > 0 ? bytes / Share(index) : double.MaxValue).DefaultIfEmpty(0).Min();
+        return unit == double.MaxValue ? free : [.. free.Select((_, index) => (long)(unit * Share(index)))];
+
+        double Share(int index) => index < split.Count ? split[index] : 0;
+    }
 }

@@ -152,6 +152,34 @@ public sealed class ResidencyTests
     }
 
     [Fact]
+    public void A_gpu_whose_free_memory_shrinks_loses_idle_models_and_gets_no_more_than_it_has()
+    {
+        var schedule = new Schedule(new EngineSettings());
+        foreach (var (model, gpu) in (ReadOnlySpan<(string, int)>)[("a", 0), ("b", 0), ("other", 1), ("new", 0)])
+        {
+            schedule.SizeOf[model] = 3 * GiB;
+            schedule.SettingsOf[model] = new EngineSettings { MainGpu = gpu };
+        }
+
+        SetFree(8);
+        Serve(schedule, "a");
+        schedule.Advance(TimeSpan.FromSeconds(1));
+        Serve(schedule, "b");
+        Serve(schedule, "other");
+
+        // Another program takes half of the first GPU: the one that was used longest ago goes, and none that lies elsewhere.
+        SetFree(4);
+        Assert.Equal(["a"], schedule.Processes.Where(process => process.IsStopping).Select(process => process.Key));
+        schedule.End(schedule.Processes.Single(process => process.IsStopping));
+
+        // There is room for one there, so the next comes in the other's place.
+        schedule.Arrive("new");
+        Assert.Equal(["b"], schedule.Processes.Where(process => process.IsStopping).Select(process => process.Key));
+
+        void SetFree(int first) => schedule.SetCapacity(new MemoryCapacity { HostBytes = 16 * GiB, Devices = [new("CUDA0", "", 8 * GiB, first * GiB), new("CUDA1", "", 8 * GiB, 8 * GiB)] });
+    }
+
+    [Fact]
     public void Room_that_becomes_free_is_kept_for_who_has_lost_patience()
     {
         var schedule = With(10, ("busy1", 4), ("busy2", 4), ("large", 8), ("small", 4));

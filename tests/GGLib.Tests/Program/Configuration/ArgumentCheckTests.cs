@@ -8,7 +8,7 @@ namespace GGLib.Tests.Program.Configuration;
 public sealed class ArgumentCheckTests
 {
     [Theory]
-    [InlineData("""{"models":{"x":{"speculative":["ngram-mod","ngram-new"]}}}""", "/c/gglib.json:1:30: llama-server 0.7.0 knows no speculative decoding 'ngram-new'; it has none, ngram-mod.")]
+    [InlineData("""{"models":{"x":{"speculative":["ngram-mod","ngram-new"]}}}""", "/c/gglib.json:1:31: llama-server 0.7.0 knows no speculative decoding 'ngram-new'; it has none, ngram-mod.")]
     [InlineData("""{"models":{"x":{"speculative":"ngram-mod"}}}""", null)]
     [InlineData("""{"models":{"x":{"draftModel":"/d.gguf"}}}""", null)]
     [InlineData("""{"models":{"x":{"threads":1,"mmap":false}}}""", null)]

@@ -181,7 +181,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal([3, 1.5], settings.TensorSplit!);
         Assert.Equal(["draft-simple", "ngram-mod"], settings.Speculative!);
         Assert.Equal([new("/a.gguf"), new LaunchAdapter("/b.gguf", 0.5)], settings.Adapters!);
-        Assert.Equal("gglib.json:1:35", settings.OriginOf(nameof(settings.SplitMode)).Text);
+        Assert.Equal("gglib.json:1:32", settings.OriginOf(nameof(settings.SplitMode)).Text);
 
         // Files that are not there weigh nothing.
         Assert.Equal(7, settings.AttachedBytes);

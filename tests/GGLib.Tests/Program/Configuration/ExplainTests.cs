@@ -68,7 +68,7 @@ public sealed class ExplainTests : IDisposable
 
     [Theory]
     [InlineData("""{"speculative":"ngram-mod"}""", "knows no flag '--spec-type', which 'speculative' needs")]
-    [InlineData("""{"tensorSplit":[1,1]}""", "knows no flag '--tensor-split', which 'tensorSplit' needs")]
+    [InlineData("""{"draftTokens":4,"threads":1}""", "knows no flag '--spec-draft-n-max', which 'draftTokens' needs")]
     public async Task A_setting_for_which_llama_server_has_no_flag_is_told_with_its_place(string section, string expected)
     {
         var file = Path.Combine(_run.Folder, "gglib.json");
