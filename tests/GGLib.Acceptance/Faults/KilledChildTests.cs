@@ -14,7 +14,7 @@ public sealed class KilledChildTests(DemoServer server)
     {
         for (var round = 0; round < 5; round++)
         {
-            var lines = await StreamAndKillAsync("/api/generate", new { model = "victim", prompt = "once", raw = true, options = new { num_predict = 100000, ignore_eos = true } }, killAfterLines: 1 + round);
+            var lines = await StreamAndKillAsync("/api/generate", new { model = "victim", prompt = "once", raw = true, options = new { num_predict = 100000 } }, killAfterLines: 1 + round);
             var last = JsonSerializer.Deserialize<JsonElement>(lines[^1]);
             var completed = last.TryGetProperty("done", out var done) && done.GetBoolean();
             Assert.True(completed || last.GetProperty("error").GetString()!.StartsWith("an error was encountered while running the model: ", StringComparison.Ordinal), lines[^1]);
