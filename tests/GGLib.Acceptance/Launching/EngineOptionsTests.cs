@@ -38,7 +38,7 @@ public sealed class EngineOptionsTests : IDisposable
     {
         await using var server = await ScheduledServer.StartAsync(Settings with { DraftModel = DemoFile }, Cancellation);
         using var http = new HttpClient { BaseAddress = server.Address };
-        foreach (var (tokens, loads) in (ReadOnlySpan<(int, int)>)[(5, 1), (5, 1), (0, 2)])
+        foreach (var (tokens, loads) in ((int, int)[])[(5, 1), (5, 1), (0, 2)])
         {
             using var response = await http.PostAsJsonAsync("/api/generate", new { model = Model, prompt = Prompt, raw = true, stream = false, options = new { num_predict = 2, draft_num_predict = tokens } }, Cancellation);
             Assert.True(response.IsSuccessStatusCode);
