@@ -31,7 +31,7 @@ internal static class ModelSettings
     public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new ListRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
 
     /// <summary>What a section may have, besides <c>options</c>.</summary>
-    public static IReadOnlyList<Setting> All { get; } = 
+    public static IReadOnlyList<Setting> All { get; } =
     [
         ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, SplitMode, TensorSplit, Threads, ThreadsBatch, Batch, Mmap, Pinned, KvCacheType, KvCacheTypeK, KvCacheTypeV, FlashAttention,
         Adapters, DraftModel, DraftTokens, Speculative, Arguments,
