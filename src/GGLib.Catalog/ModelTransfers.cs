@@ -97,7 +97,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
     }
 
     /// <inheritdoc />
-    public async Task<string?> FetchAsync(CatalogModel model, IReadOnlyList<FileCheck> broken, IProgress<long> progress, CancellationToken cancellation)
+    public async Task<string?> FetchAsync(CatalogModel model, IReadOnlyList<FileCheck> broken, bool insecure, IProgress<long> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(broken);
@@ -106,22 +106,13 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
             return "nobody knows where it came from";
         }
 
-        // A blob that is there is not fetched: the broken ones step aside, and come back if nothing better arrives.
-        var aside = new List<(string Path, string Aside)>();
+        // A blob that is there is not fetched. The broken ones stay where they are until right ones replace them: a server on the same folder may be reading them.
+        List<BlobDigest> digests = [.. broken.Select(check => BlobDigest.OfHex(check.Expected) ?? _library.DigestOf(check.File.Path)).OfType<BlobDigest>()];
         try
         {
-            foreach (var path in broken.Select(static check => check.File.Path).Where(File.Exists))
-            {
-                var blob = _library.DigestOf(path) is { } digest && _library.Blobs is { } blobs ? Path.Combine(blobs.Folder, digest.FileName) : path;
-                foreach (var each in new[] { blob, path }.Distinct().Where(File.Exists))
-                {
-                    File.Move(each, each + ".broken", overwrite: true);
-                    aside.Add((each, each + ".broken"));
-                }
-            }
-
+            digests.ForEach(digest => _library.Blobs?.Distrust(digest));
             var completed = new Dictionary<string, long>(StringComparer.Ordinal);
-            await foreach (var step in PullAsync(remote, insecure: false, cancellation).ConfigureAwait(false))
+            await foreach (var step in PullAsync(remote, insecure || model.Profile.AllowsPlainHttp, cancellation).ConfigureAwait(false))
             {
                 if (step.Failure is { } failure)
                 {
@@ -137,23 +128,9 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
 
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return exception.Message;
-        }
         finally
         {
-            foreach (var (path, away) in aside)
-            {
-                if (File.Exists(path))
-                {
-                    File.Delete(away);
-                }
-                else
-                {
-                    File.Move(away, path);
-                }
-            }
+            digests.ForEach(digest => _library.Blobs?.Trust(digest));
         }
     }
 
@@ -198,6 +175,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
             Messages = pulled.Messages,
             Adapters = pulled.Adapters,
             Source = pulled.Source.ToString(),
+            AllowsPlainHttp = pulled.Insecure,
             ManifestDigest = pulled.ManifestDigest.Hex,
             MadeAt = _library.Time.GetUtcNow(),
         };

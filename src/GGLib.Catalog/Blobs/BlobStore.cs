@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace GGLib.Catalog.Blobs;
@@ -14,6 +15,7 @@ public sealed class BlobStore
     private const int BufferSize = 1 << 20;
 
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<BlobDigest, bool> _distrusted = new();
 
     private BlobStore(string folder, TimeProvider time)
     {
@@ -44,10 +46,10 @@ public sealed class BlobStore
     }
 
     /// <summary>A blob's path; null when it is not there.</summary>
-    public string? Find(BlobDigest digest) => PathOf(digest) is var path && File.Exists(path) ? path : null;
+    public string? Find(BlobDigest digest) => PathOf(digest) is var path && File.Exists(path) && !_distrusted.ContainsKey(digest) ? path : null;
 
     /// <summary>A blob's size in bytes; null when it is not there.</summary>
-    public long? SizeOf(BlobDigest digest) => FileStamp.Of(PathOf(digest))?.SizeBytes;
+    public long? SizeOf(BlobDigest digest) => PathOf(digest) is var path && _distrusted.ContainsKey(digest) ? null : FileStamp.Of(path)?.SizeBytes;
 
     /// <summary>The digests of all blobs there are, in no order. Files that are named otherwise are passed over.</summary>
     public IEnumerable<BlobDigest> List() =>
@@ -134,8 +136,21 @@ public sealed class BlobStore
         return freed;
     }
 
+    /// <summary>
+    /// Has a blob whose content is known to be wrong count as not there, so that it is fetched. It stays in its place until a right one takes it, and whoever reads it now
+    /// reads on.
+    /// </summary>
+    internal void Distrust(BlobDigest digest) => _distrusted[digest] = true;
+
+    /// <summary>Ends <see cref="Distrust"/>, whatever has come.</summary>
+    internal void Trust(BlobDigest digest) => _distrusted.TryRemove(digest, out _);
+
     /// <summary>Makes a finished file, whose digest has been checked and which is synced and closed, the blob. The file is gone afterwards.</summary>
-    internal void Adopt(string file, BlobDigest digest) => File.Move(file, PathOf(digest), overwrite: true);
+    internal void Adopt(string file, BlobDigest digest)
+    {
+        File.Move(file, PathOf(digest), overwrite: true);
+        Trust(digest);
+    }
 
     private static async Task<BlobDigest> CopyAsync(Stream from, string path, CancellationToken cancellationToken)
     {

@@ -48,6 +48,9 @@ public sealed record ModelProfile
     /// <summary>Where it came from, for people: a registry's name, a store's; null for a file that was added.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Whether <see cref="Source"/> may be asked over plain HTTP, as it was allowed when the model was pulled. It takes no part in the digest.</summary>
+    public bool AllowsPlainHttp { get; init; }
+
     /// <summary>The SHA-256 of the registry's manifest, 64 lower-case hexadecimal digits: the model's digest as Ollama's users know it. Null when there is none.</summary>
     public string? ManifestDigest { get; init; }
 
@@ -89,7 +92,7 @@ public sealed record ModelProfile
         TemplateDialect.Of(template) is TemplateLanguage.Go ? GoTemplate.Parse(template).Problem?.ToString() : null;
 
     /// <summary>What of it a digest is made of: the same for all models that are the same but for when they were made.</summary>
-    internal string DigestText() => IsNone ? "" : (this with { MadeAt = null }).ToJson();
+    internal string DigestText() => IsNone ? "" : (this with { MadeAt = null, AllowsPlainHttp = false }).ToJson();
 
     /// <summary>As the database has it; the same profile always gives the same text.</summary>
     internal string ToJson() => JsonSerializer.Serialize(this, CatalogJson.Verbatim.ModelProfile);

@@ -10,6 +10,9 @@ public sealed record PulledModel
     /// <summary>Where it came from.</summary>
     public required RemoteName Source { get; init; }
 
+    /// <summary>Whether plain HTTP was allowed.</summary>
+    public bool Insecure { get; init; }
+
     /// <summary>The name under which it is to be kept.</summary>
     public required ModelName Name { get; init; }
 

@@ -11,8 +11,9 @@ public interface IFileFetcher
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="broken">Its broken files, with the digests they should have where those are known.</param>
+    /// <param name="insecure">Whether plain HTTP will do, also where it was not allowed when the model was pulled.</param>
     /// <param name="progress">Told the bytes that have come, of each piece.</param>
     /// <param name="cancellation">Stops; what has come may be kept for the next time, but not in the files' place.</param>
     /// <returns>Null when it is done, else one sentence that says why it is not.</returns>
-    Task<string?> FetchAsync(CatalogModel model, IReadOnlyList<FileCheck> broken, IProgress<long> progress, CancellationToken cancellation);
+    Task<string?> FetchAsync(CatalogModel model, IReadOnlyList<FileCheck> broken, bool insecure, IProgress<long> progress, CancellationToken cancellation);
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using GGLib.Catalog;
 using GGLib.Catalog.Verification;
+using GGLib.Client;
+using GGLib.Client.Wire;
 using GGLib.Configuration;
 using GGLib.Importing;
+using GGLib.Library;
 using GGLib.Rendering;
 
 namespace GGLib.Commands;
@@ -11,17 +14,20 @@ namespace GGLib.Commands;
 internal sealed class RepairCommand : Verb
 {
     private readonly Argument<string> _name = new("name") { Description = "The model, as gglib list prints it; :latest may be left out" };
+    private readonly Option<bool> _insecure = CommonOptions.Insecure();
 
     public RepairCommand(Surroundings around)
         : base(around, "repair", "Check a model's files and fetch those again that are damaged or missing.")
     {
         _name.CompletionSources.Add(context => ModelNames.For(_name, context, Around));
         Add(_name);
+        Add(_insecure);
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("gglib repair my-model", "check it, and fetch what is broken"),
+        new("gglib repair --insecure me/mine", "over plain HTTP, also when it was pulled without --insecure"),
     ];
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellation)
@@ -35,11 +41,11 @@ internal sealed class RepairCommand : Verb
         var transfers = new ModelTransfers(ModelLibrary.Of(catalog, Around.Time), options, Around.Time);
         await using (transfers.ConfigureAwait(false))
         {
-            return await RepairAsync(catalog, transfers, line.GetRequiredValue(_name), cancellation).ConfigureAwait(false);
+            return await RepairAsync(catalog, transfers, line.GetRequiredValue(_name), line.GetValue(_insecure), cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task<int> RepairAsync(ModelCatalog catalog, ModelTransfers transfers, string name, CancellationToken cancellation)
+    private async Task<int> RepairAsync(ModelCatalog catalog, ModelTransfers transfers, string name, bool insecure, CancellationToken cancellation)
     {
         if (catalog.Find(name) is not { } model)
         {
@@ -68,7 +74,7 @@ internal sealed class RepairCommand : Verb
         }
 
         var problem = await ByteBar.ShowAsync(
-            Around.Screen, $"fetching {model.Name}", broken.Sum(static check => check.File.SizeBytes), progress => transfers.FetchAsync(model, broken, progress ?? new NoProgress(), cancellation)).ConfigureAwait(false);
+            Around.Screen, $"fetching {model.Name}", broken.Sum(static check => check.File.SizeBytes), progress => transfers.FetchAsync(model, broken, insecure, progress ?? new NoProgress(), cancellation)).ConfigureAwait(false);
         if (problem is not null)
         {
             return Around.Screen.Fail(new CommandFailure(ExitCode.Damaged, $"'{model.Name}' is still broken: {SafeText.OneLine(problem, 2000)}"));
@@ -81,8 +87,21 @@ internal sealed class RepairCommand : Verb
             return Around.Screen.Fail(new CommandFailure(ExitCode.Damaged, $"'{model.Name}' is still broken after its files were fetched again."));
         }
 
+        await UnloadAsync(model, cancellation).ConfigureAwait(false);
         Around.Screen.Line($"'{model.Name}' is repaired.");
         return ExitCode.Ok;
+    }
+
+    /// <summary>What a server of the same library loaded before it was repaired, is the broken file still.</summary>
+    private async Task UnloadAsync(CatalogModel model, CancellationToken cancellation)
+    {
+        using var server = await LibraryServer.FindAsync(Around, cancellation).ConfigureAwait(false);
+        if (server is not null
+            && (await server.LoadedModelsAsync(cancellation).ConfigureAwait(false)).Value?.Models?.FirstOrDefault(loaded => ServerModel.Same(loaded.Name, model.Name.Display)) is { } running
+            && (await server.LoadAsync(new LoadQuestion(running.Name, ClientJson.Of(0)), cancellation).ConfigureAwait(false)).Failure is { } failure)
+        {
+            Around.Screen.Note($"'{model.Name}' could not be unloaded from the running server: {failure.Message}");
+        }
     }
 
     private sealed class NoProgress : IProgress<long>

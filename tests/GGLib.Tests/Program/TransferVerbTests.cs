@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GGLib.Catalog;
 using GGLib.Catalog.Registries;
 using GGLib.Gguf;
 using GGLib.Server;
@@ -146,10 +147,8 @@ public sealed class TransferVerbTests : IAsyncDisposable
         var registry = await StartAsync();
         registry.AddModel("library/new", "latest", ("model", Weights()));
         await _run.RunAsync("pull", "new");
-        var blob = Directory.EnumerateFiles(Path.Combine(_run.Variables["GGLIB_HOME"]!, "models", "blobs")).MaxBy(static file => new FileInfo(file).Length)!;
+        var blob = await DamageAsync(_run.Variables["GGLIB_HOME"]!);
         var bytes = await File.ReadAllBytesAsync(blob, Limit.Token);
-        bytes[^1] ^= 1;
-        await File.WriteAllBytesAsync(blob, bytes, Limit.Token);
 
         // Where nobody can be asked, it is left as it is.
         _run.Variables["GGLIB_OLLAMA_REGISTRY"] = "http://127.0.0.1:1";
@@ -161,6 +160,67 @@ public sealed class TransferVerbTests : IAsyncDisposable
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("repair", "new"));
         Assert.EndsWith("'new:latest' is repaired.\n", _run.Output, StringComparison.Ordinal);
         Assert.Equal(Weights(), await File.ReadAllBytesAsync(blob, Limit.Token));
+    }
+
+    [Fact]
+    public async Task What_came_over_plain_http_is_repaired_over_plain_http()
+    {
+        var registry = await StartAsync();
+        registry.AddModel("me/new", "latest", ("model", Weights()));
+        var name = $"{registry.Host}/me/new";
+        await _run.RunAsync("pull", "--insecure", name);
+        var blob = await DamageAsync(_run.Variables["GGLIB_HOME"]!);
+
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("repair", name));
+        Assert.EndsWith("is repaired.\n", _run.Output, StringComparison.Ordinal);
+        Assert.Equal(Weights(), await File.ReadAllBytesAsync(blob, Limit.Token));
+    }
+
+    [Fact]
+    public async Task Plain_http_can_be_allowed_for_a_repair()
+    {
+        var registry = await StartAsync();
+        registry.AddModel("me/new", "latest", ("model", Weights()));
+        var name = $"{registry.Host}/me/new";
+        await _run.RunAsync("pull", "--insecure", name);
+        await DamageAsync(_run.Variables["GGLIB_HOME"]!);
+
+        // As it is with a model that an earlier version pulled.
+        using (var catalog = ModelCatalog.Open(_run.Variables["GGLIB_HOME"]!, TimeProvider.System))
+        {
+            var model = catalog.Find(name)!;
+            Assert.True(ModelLibrary.Of(catalog, TimeProvider.System).Put(model.Path, model.Name, ProjectorChoice.None, model.Profile with { AllowsPlainHttp = false }).Succeeded);
+        }
+
+        Assert.Equal(ExitCode.Damaged, await _run.RunAsync("repair", name));
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("repair", "--insecure", name));
+    }
+
+    [Fact]
+    public async Task A_repair_beside_a_running_server_never_takes_the_file_away_and_has_the_server_load_the_new_one()
+    {
+        var registry = await StartAsync();
+        registry.AddModel("library/new", "latest", ("model", Weights(4_000_000)));
+        await using var server = await TestServer.StartAsync(stored: true);
+        _run.Variables["GGLIB_HOME"] = server.Home;
+        await _run.RunAsync("pull", "new");
+        using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
+        await client.PostAsync(new Uri("/api/generate", UriKind.Relative), new StringContent("""{"model":"new"}"""), Limit.Token);
+        Assert.Contains("new:latest", await client.GetStringAsync(new Uri("/api/ps", UriKind.Relative), Limit.Token), StringComparison.Ordinal);
+        var blob = await DamageAsync(server.Home);
+        var missing = 0;
+        registry.Pace = (_, _) =>
+        {
+            missing += File.Exists(blob) ? 0 : 1;
+            return Task.CompletedTask;
+        };
+
+        _run.Variables["OLLAMA_HOST"] = server.Address;
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("repair", "new"));
+
+        Assert.Equal(0, missing);
+        Assert.Equal(Weights(4_000_000), await File.ReadAllBytesAsync(blob, Limit.Token));
+        Assert.DoesNotContain("new:latest", await client.GetStringAsync(new Uri("/api/ps", UriKind.Relative), Limit.Token), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,6 +244,16 @@ public sealed class TransferVerbTests : IAsyncDisposable
         _run.Variables["GGLIB_OLLAMA_REGISTRY"] = _registry.Address.ToString();
         _run.Variables["HF_ENDPOINT"] = _registry.Address.ToString();
         return _registry;
+    }
+
+    /// <summary>Turns a bit of the largest blob, and tells which that is.</summary>
+    private static async Task<string> DamageAsync(string home)
+    {
+        var blob = Directory.EnumerateFiles(Path.Combine(home, "models", "blobs")).MaxBy(static file => new FileInfo(file).Length)!;
+        var bytes = await File.ReadAllBytesAsync(blob, Limit.Token);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(blob, bytes, Limit.Token);
+        return blob;
     }
 
     private static byte[] Weights(int bytes = 400_000) => new GgufWriter().Add("general.architecture", "llama").Add("llama.context_length", 2048u)

@@ -58,7 +58,7 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
         log.Add(new PullProgress("verifying sha256 digest"));
         try
         {
-            var (model, unusable) = await ComposeAsync(name, plan, digests, cancellationToken).ConfigureAwait(false);
+            var (model, unusable) = await ComposeAsync(name, insecure, plan, digests, cancellationToken).ConfigureAwait(false);
             if (model is null)
             {
                 log.Add(PullProgress.Failed(unusable!));
@@ -99,7 +99,7 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
             : null;
     }
 
-    private async Task<(PulledModel? Model, TransferFailure? Failure)> ComposeAsync(RemoteName name, PullPlan plan, List<BlobDigest> digests, CancellationToken cancellationToken)
+    private async Task<(PulledModel? Model, TransferFailure? Failure)> ComposeAsync(RemoteName name, bool insecure, PullPlan plan, List<BlobDigest> digests, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<PulledRole, List<string>>();
         var files = ImmutableArray.CreateBuilder<PulledFile>();
@@ -126,6 +126,7 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
             return (new PulledModel
             {
                 Source = name,
+                Insecure = insecure,
                 Name = name.Model,
                 ManifestJson = Encoding.UTF8.GetString(manifest),
                 ManifestDigest = BlobDigest.Of(manifest),
