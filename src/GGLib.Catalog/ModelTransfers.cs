@@ -168,7 +168,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
         var profile = new ModelProfile
         {
             Template = pulled.Template,
-            PrefersFileTemplate = true,
+            PrefersFileTemplate = !pulled.PrefersTemplate,
             System = pulled.System,
             Parameters = parameters,
             Licenses = pulled.Licenses,

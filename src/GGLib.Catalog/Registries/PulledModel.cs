@@ -37,6 +37,9 @@ public sealed record PulledModel
     /// <summary>The prompt template, as Go text; null when the model's own counts.</summary>
     public string? Template { get; init; }
 
+    /// <summary>Whether <see cref="Template"/> goes before the one in the model's file.</summary>
+    public bool PrefersTemplate { get; init; }
+
     /// <summary>The system prompt, or null.</summary>
     public string? System { get; init; }
 

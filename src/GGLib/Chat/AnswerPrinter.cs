@@ -13,6 +13,9 @@ internal sealed class AnswerPrinter(Screen screen, bool hideThinking)
     private readonly StringBuilder _text = new();
     private bool _thinks;
 
+    /// <summary>Whether any thinking came, shown or not.</summary>
+    public bool HasThought { get; private set; }
+
     /// <summary>The answer so far, without thinking.</summary>
     public string Text => _text.ToString();
 
@@ -20,6 +23,7 @@ internal sealed class AnswerPrinter(Screen screen, bool hideThinking)
 
     public void Print(ChatPiece piece)
     {
+        HasThought |= piece.Message?.Thinking is { Length: > 0 };
         if (screen.IsTerminal && !hideThinking && piece.Message?.Thinking is { Length: > 0 } thinking)
         {
             if (!_thinks)

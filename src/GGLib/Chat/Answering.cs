@@ -8,6 +8,8 @@ namespace GGLib.Chat;
 /// <summary>Asks one question of a conversation and shows the answer.</summary>
 internal sealed class Answering(Screen screen, OllamaClient client, Conversation conversation)
 {
+    private const string NoThinking = "--think=false, or /set nothink in a conversation, asks it for an answer at once.";
+
     private bool? _sees;
 
     /// <summary>The model has changed.</summary>
@@ -42,6 +44,11 @@ internal sealed class Answering(Screen screen, OllamaClient client, Conversation
             }
 
             printer.End();
+            if (failure is null && last is not null && printer is { HasThought: true, Text: "" })
+            {
+                screen.Note($"The model {(last.DoneReason is "length" ? $"thought until its limit of {Quantity.Whole(last.EvalCount)} tokens" : "only thought")} and gave no answer. {NoThinking}");
+            }
+
             if (failure is null && conversation.Verbose && last is not null)
             {
                 screen.Detail("");

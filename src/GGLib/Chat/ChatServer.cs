@@ -23,7 +23,7 @@ internal sealed class ChatServer : IAsyncDisposable
     /// <summary>The server's own name for the model asked for.</summary>
     public string Model { get; }
 
-    /// <summary>Finds or starts a server that has the model. Nothing is started or installed for a model that is not there.</summary>
+    /// <summary>Finds or starts a server that has the model, which is pulled when it is not there. Nothing is started or installed for a model that cannot be had.</summary>
     public static async Task<Attempt<ChatServer>> OpenAsync(Surroundings around, string asked, CancellationToken cancellation)
     {
         if (!ServerUrl.From(around).Succeeded(out var url, out var failure))
@@ -52,7 +52,7 @@ internal sealed class ChatServer : IAsyncDisposable
                 client = new OllamaClient(ServerUrl.Of(own.Address));
             }
 
-            if (!(await ServerModel.FindAsync(client, asked, cancellation).ConfigureAwait(false)).Succeeded(out var model, out failure))
+            if (!(await MissingModel.FindOrPullAsync(around, client, asked, cancellation).ConfigureAwait(false)).Succeeded(out var model, out failure))
             {
                 return failure;
             }
@@ -80,19 +80,21 @@ internal sealed class ChatServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Why the library of this machine cannot be asked for a model; null when it can.</summary>
+    private static CommandFailure? Missing(Surroundings around, string asked)
+    {
+        using var catalog = ModelCatalog.Open(around.DataFolder, around.Time);
+        return !ServedModels.Choose(catalog, around, null).Succeeded(out var models, out var failure) ? failure
+            : models.Models.Any(model => ServerModel.Same(model.Name.Display, MissingModel.NameOf(asked))) ? null
+            : ServerModel.Unknown(asked, [.. models.Models.Select(static model => model.Name.Display)]);
+    }
+
     private static async Task<Attempt<RunningServer>> StartAsync(Surroundings around, string asked, CancellationToken cancellation)
     {
-        using (var catalog = ModelCatalog.Open(around.DataFolder, around.Time))
+        if (Missing(around, asked) is { } missing
+            && await MissingModel.PullAsync(around, null, asked, missing, cancellation).ConfigureAwait(false) is { } failure)
         {
-            if (!ServedModels.Choose(catalog, around, null).Succeeded(out var models, out var failure))
-            {
-                return failure;
-            }
-
-            if (!models.Models.Any(model => ServerModel.Same(model.Name.Display, asked)))
-            {
-                return ServerModel.Unknown(asked, [.. models.Models.Select(static model => model.Name.Display)]);
-            }
+            return failure;
         }
 
         // What is printed on the way there is not the answer, and a conversation needs no request log.

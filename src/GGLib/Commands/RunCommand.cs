@@ -1,9 +1,7 @@
 using System.CommandLine;
-using GGLib.Catalog.Registries;
 using GGLib.Chat;
 using GGLib.Client.Wire;
 using GGLib.Configuration;
-using GGLib.Rendering;
 using System.Text.Json;
 
 namespace GGLib.Commands;
@@ -25,7 +23,7 @@ internal sealed class RunCommand : Verb
     private readonly Option<string?> _system = new("--system") { Description = "What the model is told before everything else", HelpName = "text" };
 
     public RunCommand(Surroundings around)
-        : base(around, "run", "Ask a model, or talk with it. Uses the running server, else starts one for itself.")
+        : base(around, "run", "Ask a model, or talk with it. Uses the running server, else starts one for itself. A model that is not there is pulled first.")
     {
         _model.CompletionSources.Add(context => ModelNames.For(_model, context, Around));
         _think.CompletionSources.Add(GenerationValues.Levels);
@@ -80,12 +78,9 @@ internal sealed class RunCommand : Verb
             return Around.Screen.Fail(new CommandFailure(ExitCode.Usage, "Nothing was asked: give a prompt, pipe one in, or run it on a terminal."));
         }
 
-        var asked = line.GetRequiredValue(_model);
-        if (!(await ChatServer.OpenAsync(Around, asked, cancellation).ConfigureAwait(false)).Succeeded(out var server, out var failure))
+        if (!(await ChatServer.OpenAsync(Around, line.GetRequiredValue(_model), cancellation).ConfigureAwait(false)).Succeeded(out var server, out var failure))
         {
-            return Around.Screen.Fail(failure.Code is ExitCode.NoModel && !File.Exists(asked) && RemoteName.Parse(asked, out _) is not null
-                ? failure with { Message = $"{failure.Message}\nTo fetch it: gglib pull {SafeText.OneLine(asked, 100)}" }
-                : failure);
+            return Around.Screen.Fail(failure);
         }
 
         await using (server.ConfigureAwait(false))

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GGLib.Catalog;
 using GGLib.Catalog.Registries;
+using GGLib.Client;
 using GGLib.Client.Wire;
 using GGLib.Configuration;
 using GGLib.Library;
@@ -15,6 +16,9 @@ namespace GGLib.Transfers;
 internal sealed class TransferRun(Surroundings around)
 {
     private const string PullRefused = "pull model manifest: ";
+
+    // Ollama's word for it, on the wire.
+    private const string NoSuchModel = "file does not exist";
 
     /// <summary>Pulls a model into the library. Null when it is there.</summary>
     public async Task<CommandFailure?> PullAsync(string name, bool insecure, CancellationToken cancellation)
@@ -32,7 +36,7 @@ internal sealed class TransferRun(Surroundings around)
         using var server = await LibraryServer.FindAsync(around, cancellation).ConfigureAwait(false);
         if (server is not null)
         {
-            return await ShowAsync(name, server.PullAsync(new TransferQuestion(name, insecure), cancellation)).ConfigureAwait(false);
+            return await PullAsync(server, name, insecure, cancellation).ConfigureAwait(false);
         }
 
         using var catalog = ModelCatalog.Open(around.DataFolder, around.Time);
@@ -42,6 +46,10 @@ internal sealed class TransferRun(Surroundings around)
             return await ShowAsync(name, StepsOf(transfers.PullAsync(remote, insecure, cancellation), cancellation)).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Has a server pull a model into its own library. Null when it is there.</summary>
+    public Task<CommandFailure?> PullAsync(OllamaClient server, string name, bool insecure, CancellationToken cancellation) =>
+        ShowAsync(name, server.PullAsync(new TransferQuestion(name, insecure), cancellation));
 
     /// <summary>Pushes a model of the library. Null when the registry has it.</summary>
     public async Task<CommandFailure?> PushAsync(string name, bool insecure, CancellationToken cancellation)
@@ -75,6 +83,11 @@ internal sealed class TransferRun(Surroundings around)
             return await ShowAsync(name, StepsOf(transfers.PushAsync(model, remote, insecure, cancellation), cancellation)).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A failure's message without the model's name at its head.</summary>
+    public static string WithoutName(string name, string message) => message.StartsWith(Prefix(name), StringComparison.Ordinal) ? message[Prefix(name).Length..] : message;
+
+    private static string Prefix(string name) => $"'{SafeText.OneLine(name, 400)}': ";
 
     private Task<CommandFailure?> ShowAsync(string name, IAsyncEnumerable<Attempt<ProgressPiece>> steps) => TransferDisplay.WithAsync<CommandFailure?>(around.Screen, around.Time, async display =>
     {
@@ -119,6 +132,7 @@ internal sealed class TransferRun(Surroundings around)
     private static CommandFailure Failed(string name, TransferFault? fault, string message)
     {
         var text = SafeText.OneLine(message.StartsWith(PullRefused, StringComparison.Ordinal) ? message[PullRefused.Length..] : message, 2000).TrimEnd('.');
+        text = text is NoSuchModel ? "the registry has no such model" : text;
         return new CommandFailure(
             fault switch
             {
@@ -128,6 +142,6 @@ internal sealed class TransferRun(Surroundings around)
                 TransferFault.DiskFull or TransferFault.Storage => ExitCode.Disk,
                 _ => ExitCode.Failure,
             },
-            $"'{SafeText.OneLine(name, 400)}': {text}.{(fault is TransferFault.Insecure ? " --insecure allows it." : "")}");
+            $"{Prefix(name)}{text}.{(fault is TransferFault.Insecure ? " --insecure allows it." : "")}");
     }
 }

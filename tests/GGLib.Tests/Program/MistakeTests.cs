@@ -45,10 +45,6 @@ public sealed class MistakeTests : IDisposable
 
     [Theory]
     [InlineData("run x", ExitCode.Usage, "Nothing was asked: give a prompt, pipe one in, or run it on a terminal.")]
-    [InlineData("run demo-cht hello", ExitCode.NoModel, "There is no model 'demo-cht'. Did you mean 'demo-chat'?\nTo fetch it: gglib pull demo-cht")]
-    [InlineData("run nothing hello", ExitCode.NoModel, "There is no model 'nothing'. See: gglib list\nTo fetch it: gglib pull nothing")]
-    [InlineData("run nothing -- --verbos", ExitCode.NoModel, "There is no model 'nothing'. See: gglib list\nTo fetch it: gglib pull nothing")]
-    [InlineData("run nothing -5 + 3", ExitCode.NoModel, "There is no model 'nothing'. See: gglib list\nTo fetch it: gglib pull nothing")]
     [InlineData("ps", ExitCode.NoServer, "No server answers at http://*. Start one with: gglib up (or name another one with OLLAMA_HOST)")]
     [InlineData("ps --json", ExitCode.NoServer, "No server answers at http://*. Start one with: gglib up (or name another one with OLLAMA_HOST)")]
     [InlineData("stop x", ExitCode.NoServer, "No server answers at http://*. Start one with: gglib up (or name another one with OLLAMA_HOST)")]
@@ -59,6 +55,18 @@ public sealed class MistakeTests : IDisposable
         Assert.Equal(code, await _run.RunAsync(line.Split(' ')));
         Assert.Equal("", _run.Output);
         Assert.Equal($"gglib: {sentence.Replace("*", _run.Variables["OLLAMA_HOST"], StringComparison.Ordinal)}\n", _run.Error);
+    }
+
+    [Theory]
+    [InlineData("run demo-cht hello", "There is no model 'demo-cht'. Did you mean 'demo-chat'?")]
+    [InlineData("run nothing hello", "There is no model 'nothing'. See: gglib list")]
+    [InlineData("run nothing -- --verbos", "There is no model 'nothing'. See: gglib list")]
+    [InlineData("run nothing -5 + 3", "There is no model 'nothing'. See: gglib list")]
+    public async Task What_is_to_run_and_neither_there_nor_to_be_had_is_said_with_the_reason(string line, string sentence)
+    {
+        Assert.Equal(ExitCode.Network, await _run.RunAsync(line.Split(' ')));
+        Assert.Equal("", _run.Output);
+        Assert.Equal($"pulling manifest\ngglib: {sentence}\nIt could not be pulled: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class TransferVerbTests : IAsyncDisposable
         Assert.NotNull(registry.Manifest("me/mine", "latest"));
 
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("pull", "nope"));
-        Assert.Equal("gglib: 'nope': file does not exist.\n", _run.Error);
+        Assert.Equal("gglib: 'nope': the registry has no such model.\n", _run.Error);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TransferVerbTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("pull nope", ExitCode.NoModel, "'nope': file does not exist.")]
+    [InlineData("pull nope", ExitCode.NoModel, "'nope': the registry has no such model.")]
     [InlineData("pull a//b", ExitCode.Usage, "'a//b': *")]
     [InlineData("pull http://127.0.0.1:1/me/x", ExitCode.Usage, "'http://127.0.0.1:1/me/x': insecure protocol http. --insecure allows it.")]
     [InlineData("pull --insecure http://127.0.0.1:1/me/x", ExitCode.Network, "'http://127.0.0.1:1/me/x': 127.0.0.1:1 cannot be reached: Connection refused.")]
@@ -221,6 +221,49 @@ public sealed class TransferVerbTests : IAsyncDisposable
         Assert.Equal(0, missing);
         Assert.Equal(Weights(4_000_000), await File.ReadAllBytesAsync(blob, Limit.Token));
         Assert.DoesNotContain("new:latest", await client.GetStringAsync(new Uri("/api/ps", UriKind.Relative), Limit.Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("new", "library/new")]
+    [InlineData("hf.co/o/r", null)]
+    [InlineData("https://huggingface.co/o/r", null)]
+    public async Task A_model_that_is_to_run_and_is_not_there_is_pulled_first(string name, string? repository)
+    {
+        var registry = await StartAsync();
+        if (repository is null)
+        {
+            registry.AddToHub("o/r", "r-Q4_K_M.gguf", Weights());
+        }
+        else
+        {
+            registry.AddModel(repository, "latest", ("model", Weights()));
+        }
+
+        // Through the server that is to run it, whoever's library that has; only it knows the registry.
+        var options = new ServerOptions { Version = "0.1.0", Transfers = new TransferOptions { OllamaRegistry = registry.Address, HuggingFace = registry.Address } };
+        await using var server = await TestServer.StartAsync(options, stored: true);
+        _run.Variables["OLLAMA_HOST"] = server.Address;
+        _run.Variables["GGLIB_OLLAMA_REGISTRY"] = "http://127.0.0.1:1";
+        _run.Variables["HF_ENDPOINT"] = "http://127.0.0.1:1";
+
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("run", name, ""));
+        Assert.Equal("", _run.Output);
+        Assert.StartsWith("pulling manifest\n", _run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("writing manifest\n", _run.Error, StringComparison.Ordinal);
+        Assert.Equal(repository is null ? "hf.co/o/r:latest" : "new:latest", Assert.Single(server.Catalog.List(), static model => !model.IsTransient && model.Profile.Source is not null).Name.Display);
+
+        // The second time it is there.
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("run", name, ""));
+        Assert.Equal("", _run.Error);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_to_run_and_that_nobody_has_is_said_to_be_nowhere()
+    {
+        await StartAsync();
+        Assert.Equal(ExitCode.NoModel, await _run.RunAsync("run", "demo-cht", "hello"));
+        Assert.Equal("", _run.Output);
+        Assert.Equal("pulling manifest\ngglib: There is no model 'demo-cht'. Did you mean 'demo-chat'?\nIt could not be pulled: the registry has no such model.\n", _run.Error);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
         log.Add(new PullProgress("verifying sha256 digest"));
         try
         {
-            var (model, unusable) = await ComposeAsync(name, insecure, plan, digests, cancellationToken).ConfigureAwait(false);
+            var (model, unusable) = await ComposeAsync(name, insecure, plan, digests, log, cancellationToken).ConfigureAwait(false);
             if (model is null)
             {
                 log.Add(PullProgress.Failed(unusable!));
@@ -99,7 +99,7 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
             : null;
     }
 
-    private async Task<(PulledModel? Model, TransferFailure? Failure)> ComposeAsync(RemoteName name, bool insecure, PullPlan plan, List<BlobDigest> digests, CancellationToken cancellationToken)
+    private async Task<(PulledModel? Model, TransferFailure? Failure)> ComposeAsync(RemoteName name, bool insecure, PullPlan plan, List<BlobDigest> digests, ProgressLog log, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<PulledRole, List<string>>();
         var files = ImmutableArray.CreateBuilder<PulledFile>();
@@ -119,6 +119,12 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
             }
         }
 
+        if (plan.TextsAreAuthors)
+        {
+            PassOver(PulledRole.Template, ModelProfile.TemplateProblemOf);
+            PassOver(PulledRole.Parameters, ParametersProblem);
+        }
+
         var manifest = plan.Manifest ?? ManifestText.Of(files);
         var linked = BlobSet.Link(store, files.ToImmutable(), BlobDigest.Of(manifest));
         try
@@ -132,6 +138,7 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
                 ManifestDigest = BlobDigest.Of(manifest),
                 Files = linked,
                 Template = Last(PulledRole.Template),
+                PrefersTemplate = plan.TextsAreAuthors,
                 System = Last(PulledRole.System),
                 Licenses = [.. texts.GetValueOrDefault(PulledRole.License) ?? []],
                 ParametersJson = ObjectText(Last(PulledRole.Parameters)),
@@ -145,6 +152,27 @@ internal sealed class PullWork(BlobStore store, TransferHttp http, TransferOptio
         }
 
         string? Last(PulledRole role) => texts.GetValueOrDefault(role)?[^1];
+
+        void PassOver(PulledRole role, Func<string, string?> problemOf)
+        {
+            if (Last(role) is { } text && problemOf(text) is { } problem)
+            {
+                texts.Remove(role);
+                log.Add(new PullProgress($"passing over {plan.Files.First(file => file.Role == role).Name}: {problem}"));
+            }
+        }
+    }
+
+    private static string? ParametersProblem(string text)
+    {
+        try
+        {
+            return ObjectText(text) is null ? "it is empty" : null;
+        }
+        catch (JsonException)
+        {
+            return "it is no JSON object";
+        }
     }
 
     /// <summary>A text, when it is that of a JSON object.</summary>

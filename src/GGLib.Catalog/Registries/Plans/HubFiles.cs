@@ -16,10 +16,18 @@ internal sealed partial class HubFiles
 
     private static readonly ImmutableArray<string> PreferredProjector = ["F16", "FP16", "BF16"];
 
+    // Longer ones are something else: any repository may have a file of such a name.
+    private const long MostTextBytes = 1 << 20;
+
     private readonly Dictionary<string, HubEntry> _files;
 
-    public HubFiles(IEnumerable<HubEntry> entries)
+    public HubFiles(IReadOnlyCollection<HubEntry> entries)
     {
+        Texts = [.. entries
+            .Where(static entry => entry is { Type: "file", Lfs: null, Size: > 0 and <= MostTextBytes } && TextRole(entry.Path) is not null)
+            .DistinctBy(static entry => entry.Path, StringComparer.Ordinal)
+            .OrderBy(static entry => TextRole(entry.Path))
+            .Select(static entry => (TextRole(entry.Path)!.Value, entry))];
         _files = entries
             .Where(static entry => entry is { Type: "file", Path: not null } && entry.Path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && IsSafe(entry.Path))
             .DistinctBy(static entry => entry.Path, StringComparer.Ordinal)
@@ -31,6 +39,9 @@ internal sealed partial class HubFiles
 
     /// <summary>The paths that stand for models: whole files, and the first parts of split ones.</summary>
     public ImmutableArray<string> Models { get; }
+
+    /// <summary>What the repository says about its models in the files <c>template</c>, <c>system</c> and <c>params</c> of its root, as the Hub documents for Ollama's users.</summary>
+    public ImmutableArray<(PulledRole Role, HubEntry Entry)> Texts { get; }
 
     /// <summary>The labels of all models, as a user would name them.</summary>
     public IEnumerable<string> Labels => Models.Select(LabelOf).Distinct(StringComparer.OrdinalIgnoreCase);
@@ -81,6 +92,14 @@ internal sealed partial class HubFiles
     }
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static PulledRole? TextRole(string? path) => path switch
+    {
+        "template" => PulledRole.Template,
+        "system" => PulledRole.System,
+        "params" => PulledRole.Parameters,
+        _ => null,
+    };
 
     private static int Rank(ImmutableArray<string> order, string label) => order.IndexOf(label) is >= 0 and var rank ? rank : order.Length;
 

@@ -48,12 +48,14 @@ internal sealed class HuggingFaceSource(TransferHttp http, TransferOptions optio
             planned.Add(Plan(PulledRole.Projector, projector));
         }
 
+        planned.AddRange(files.Texts.Select(text => Plan(text.Role, text.Entry)));
         var label = HubFiles.LabelOf(model);
         var others = files.Labels.Where(other => !other.Equals(label, StringComparison.OrdinalIgnoreCase)).ToList();
         return PlanOutcome.Of(new PullPlan(planned.ToImmutable(), credentials)
         {
             Note = name.Wanted is not null ? null : others.Count == 0 ? $"using {label}, the only one there is" : $"using {label}; also there: {Told(others)}",
             Refusal = Refusal(name, hub),
+            TextsAreAuthors = true,
         });
 
         PlannedFile Plan(PulledRole role, HubEntry entry) => new(

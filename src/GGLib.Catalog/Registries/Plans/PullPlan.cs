@@ -14,6 +14,12 @@ internal sealed record PullPlan(ImmutableArray<PlannedFile> Files, Credentials C
     /// <summary>What to tell the user when a file of it is refused; null for the server's own words.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>
+    /// Whether template and options are files that a repository's author wrote by hand: the template is meant to go before the model's own, and what makes no sense is
+    /// passed over and said. Else a registry made them of the model.
+    /// </summary>
+    public bool TextsAreAuthors { get; init; }
+
     /// <summary>A choice that was made for the user, in one sentence; or null.</summary>
     public string? Note { get; init; }
 }

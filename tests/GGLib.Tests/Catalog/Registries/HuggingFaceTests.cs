@@ -47,6 +47,39 @@ public sealed class HuggingFaceTests
     }
 
     [Fact]
+    public async Task What_the_repository_says_in_files_of_its_own_goes_with_the_model_and_before_it()
+    {
+        await using var bench = await PullBench.StartAsync();
+        bench.Registry.AddToHub("o/r", "r-Q4_K_M.gguf", [1]);
+        bench.Registry.AddToHub("o/r", "template", "{{ .System }}: {{ .Prompt }}"u8.ToArray(), isLfs: false);
+        bench.Registry.AddToHub("o/r", "system", "Be brief."u8.ToArray(), isLfs: false);
+        bench.Registry.AddToHub("o/r", "params", """{"stop":["END"]}"""u8.ToArray(), isLfs: false);
+        bench.Registry.AddToHub("o/r", "sub/system", "Be long."u8.ToArray(), isLfs: false);
+
+        var model = (await bench.PullAsync("hf.co/o/r"))[^1].Model!;
+
+        Assert.Equal(("{{ .System }}: {{ .Prompt }}", true, "Be brief.", """{"stop":["END"]}"""), (model.Template, model.PrefersTemplate, model.System, model.ParametersJson));
+        Assert.Equal([PulledRole.Weights, PulledRole.Template, PulledRole.System, PulledRole.Parameters], model.Files.Select(static file => file.Role));
+        Assert.Contains("application/vnd.ollama.image.params", model.ManifestJson, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_of_it_is_passed_over_and_said()
+    {
+        await using var bench = await PullBench.StartAsync();
+        bench.Registry.AddToHub("o/r", "r-Q4_K_M.gguf", [1]);
+        bench.Registry.AddToHub("o/r", "template", "{{ if }}"u8.ToArray(), isLfs: false);
+        bench.Registry.AddToHub("o/r", "params", "n_params = 7B"u8.ToArray(), isLfs: false);
+        bench.Registry.AddToHub("o/r", "system", [], isLfs: false);
+
+        var lines = await bench.PullAsync("hf.co/o/r");
+
+        Assert.Equal((null, null, null), (lines[^1].Model!.Template, lines[^1].Model!.System, lines[^1].Model!.ParametersJson));
+        Assert.Contains("passing over params: it is no JSON object", lines.Select(static line => line.Status));
+        Assert.Single(lines, static line => line.Status.StartsWith("passing over template: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_choice_is_said()
     {
         await using var bench = await PullBench.StartAsync();

@@ -118,6 +118,22 @@ public sealed class ChatSessionTests : IDisposable
         Assert.Equal("A[2Jb\n", _run.Output);
     }
 
+    [Theory]
+    [InlineData("length", "thought until its limit of 9 tokens")]
+    [InlineData("stop", "only thought")]
+    public async Task A_model_that_only_thinks_is_said_to_give_no_answer(string finish, string what)
+    {
+        await using var server = await StartAsync(_ => ScriptedEngine.Events(
+            Chunk("""{"reasoning_content":"Hm."}"""),
+            Chunk("{}", $"\"{finish}\""),
+            """{"choices":[],"created":1,"id":"c","model":"m","object":"chat.completion.chunk","usage":{"completion_tokens":9,"prompt_tokens":20,"total_tokens":29},"timings":{"prompt_n":20,"prompt_ms":10.5,"predicted_n":9,"predicted_ms":90.0}}""",
+            "[DONE]"));
+        _run.Keyboard = null;
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("run", "tinytools", "hi"));
+        Assert.Equal("", _run.Output);
+        Assert.Equal($"gglib: The model {what} and gave no answer. --think=false, or /set nothink in a conversation, asks it for an answer at once.\n", _run.Error);
+    }
+
     private static string Chunk(string delta, string finish = "null") =>
         $$"""{"choices":[{"finish_reason":{{finish}},"index":0,"delta":{{delta}}}],"created":1,"id":"c","model":"m","object":"chat.completion.chunk"}""";
 
