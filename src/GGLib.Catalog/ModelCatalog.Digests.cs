@@ -46,6 +46,7 @@ public sealed partial class ModelCatalog
                 }
             }
 
+            unnamed.ExceptWith(_stored.Values.SelectMany(static model => model.Profile.TextBlobs).Select(BlobDigest.OfHex).OfType<BlobDigest>());
             long freed = 0;
             foreach (var digest in unnamed)
             {

@@ -146,7 +146,11 @@ public sealed class ModelLibrary
         : null;
 
     /// <summary>Deletes those of the files that are blobs and that no model names.</summary>
-    internal long DeleteUnnamed(IEnumerable<string> paths)
+    internal long DeleteUnnamed(IEnumerable<string> paths) => DeleteUnnamed(paths, []);
+
+    private long DeleteUnnamed(CatalogModel model) => DeleteUnnamed(model.Paths, model.Profile.TextBlobs.Select(BlobDigest.OfHex).OfType<BlobDigest>());
+
+    private long DeleteUnnamed(IEnumerable<string> paths, IEnumerable<BlobDigest> others)
     {
         if (Blobs is null)
         {
@@ -154,7 +158,7 @@ public sealed class ModelLibrary
         }
 
         List<string> all = [.. paths];
-        List<BlobDigest> digests = [.. all.Select(DigestOf).OfType<BlobDigest>()];
+        List<BlobDigest> digests = [.. all.Select(DigestOf).OfType<BlobDigest>(), .. others];
         foreach (var path in all.Where(path => BlobSet.IsLink(Blobs, path) && !Catalog.List().Any(model => model.Paths.Contains(path))))
         {
             BlobSet.Unlink(path);
@@ -162,6 +166,4 @@ public sealed class ModelLibrary
 
         return Catalog.DeleteUnnamed(Blobs, digests);
     }
-
-    private long DeleteUnnamed(CatalogModel model) => DeleteUnnamed(model.Paths);
 }

@@ -176,6 +176,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
             Adapters = pulled.Adapters,
             Source = pulled.Source.ToString(),
             AllowsPlainHttp = pulled.Insecure,
+            TextBlobs = [.. pulled.Files.Where(static file => file.Role is not (PulledRole.Weights or PulledRole.Projector or PulledRole.Adapter)).Select(static file => file.Digest.Hex).Distinct()],
             ManifestDigest = pulled.ManifestDigest.Hex,
             MadeAt = _library.Time.GetUtcNow(),
         };

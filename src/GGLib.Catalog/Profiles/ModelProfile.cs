@@ -55,6 +55,12 @@ public sealed record ModelProfile
     public string? ManifestDigest { get; init; }
 
     /// <summary>
+    /// The SHA-256 of the blobs that came with a pull and are not files of the model: texts, whose content stands above, and the configuration. They stay for the next pull
+    /// and go with the model. They take no part in the digest.
+    /// </summary>
+    public ImmutableArray<string> TextBlobs { get; init; } = [];
+
+    /// <summary>
     /// When the model was made, in UTC: created or copied, which its files do not tell; null for a file that was added. It takes no part in the digest.
     /// </summary>
     public DateTimeOffset? MadeAt { get; init; }
@@ -92,7 +98,7 @@ public sealed record ModelProfile
         TemplateDialect.Of(template) is TemplateLanguage.Go ? GoTemplate.Parse(template).Problem?.ToString() : null;
 
     /// <summary>What of it a digest is made of: the same for all models that are the same but for when they were made.</summary>
-    internal string DigestText() => IsNone ? "" : (this with { MadeAt = null, AllowsPlainHttp = false }).ToJson();
+    internal string DigestText() => IsNone ? "" : (this with { MadeAt = null, AllowsPlainHttp = false, TextBlobs = default }).ToJson();
 
     /// <summary>As the database has it; the same profile always gives the same text.</summary>
     internal string ToJson() => JsonSerializer.Serialize(this, CatalogJson.Verbatim.ModelProfile);
@@ -121,5 +127,6 @@ public sealed record ModelProfile
         Licenses = Licenses.IsDefault ? [] : Licenses,
         Messages = Messages.IsDefault ? [] : Messages,
         Adapters = Adapters.IsDefault ? [] : Adapters,
+        TextBlobs = TextBlobs.IsDefault ? [] : TextBlobs,
     };
 }
