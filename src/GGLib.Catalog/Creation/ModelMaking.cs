@@ -272,8 +272,12 @@ internal sealed class ModelMaking(ModelLibrary library, ModelRecipe recipe, Func
             Parent = _base?.Name.Display,
             Requires = recipe.Requires is { Length: > 0 } requires ? requires : below.Requires,
 
+            Stated = recipe.Stated ?? below.Stated,
+
             // Of the model it was made from; this one came from nowhere.
             Source = null,
+            AllowsPlainHttp = false,
+            TextBlobs = [],
             ManifestDigest = null,
             MadeAt = library.Time.GetUtcNow(),
         };

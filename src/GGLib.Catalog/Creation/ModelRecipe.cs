@@ -43,6 +43,9 @@ public sealed record ModelRecipe
     /// <summary>The least version of Ollama that the model asks for.</summary>
     public string? Requires { get; init; }
 
+    /// <summary>What is said of it in place of what its file says.</summary>
+    public StatedFacts? Stated { get; init; }
+
     /// <summary>The recipe of a Modelfile. What it names is a file where there is one, else a model.</summary>
     /// <param name="name">The name to give.</param>
     /// <param name="file">The Modelfile.</param>

@@ -45,6 +45,9 @@ public sealed record ModelProfile
     /// <summary>The least version of Ollama that the model asks for, or null.</summary>
     public string? Requires { get; init; }
 
+    /// <summary>What its maker says of it in place of what the file says, or null.</summary>
+    public StatedFacts? Stated { get; init; }
+
     /// <summary>Where it came from, for people: a registry's name, a store's; null for a file that was added.</summary>
     public string? Source { get; init; }
 
@@ -68,7 +71,7 @@ public sealed record ModelProfile
     /// <summary>Whether nothing is stored but perhaps <see cref="MadeAt"/>.</summary>
     [JsonIgnore]
     public bool IsNone => Template is null && System is null && Parameters is null && Licenses.IsEmpty && Messages.IsEmpty && Adapters.IsEmpty
-        && Draft is null && Parent is null && Requires is null && Source is null && ManifestDigest is null;
+        && Draft is null && Stated is null && Parent is null && Requires is null && Source is null && ManifestDigest is null;
 
     /// <summary>The licences as one text; null when there is none.</summary>
     [JsonIgnore]

@@ -12,23 +12,26 @@ internal static class ModelDetails
     public static void Write(Utf8JsonWriter writer, CatalogModel model, bool withLengths)
     {
         var facts = model.Facts;
+        var stated = model.Profile.Stated;
+        var family = stated?.Family ?? facts.Architecture;
+        var (context, embedding) = (stated?.ContextLength ?? facts.ContextLength, stated?.EmbeddingLength ?? facts.EmbeddingLength);
         writer.WriteStartObject("details"u8);
         writer.WriteString("parent_model"u8, model.Profile.Parent ?? "");
         writer.WriteString("format"u8, "gguf"u8);
-        writer.WriteString("family"u8, facts.Architecture);
+        writer.WriteString("family"u8, family);
         writer.WriteStartArray("families"u8);
-        writer.WriteStringValue(facts.Architecture);
+        writer.WriteStringValue(family);
         writer.WriteEndArray();
-        writer.WriteString("parameter_size"u8, facts.ParameterSize);
-        writer.WriteString("quantization_level"u8, facts.Quantization);
-        if (withLengths && facts.ContextLength > 0)
+        writer.WriteString("parameter_size"u8, stated?.ParameterSize ?? facts.ParameterSize);
+        writer.WriteString("quantization_level"u8, stated?.Quantization ?? facts.Quantization);
+        if (withLengths && context > 0)
         {
-            writer.WriteNumber("context_length"u8, facts.ContextLength);
+            writer.WriteNumber("context_length"u8, context);
         }
 
-        if (withLengths && facts.EmbeddingLength > 0)
+        if (withLengths && embedding > 0)
         {
-            writer.WriteNumber("embedding_length"u8, facts.EmbeddingLength);
+            writer.WriteNumber("embedding_length"u8, embedding);
         }
 
         writer.WriteEndObject();

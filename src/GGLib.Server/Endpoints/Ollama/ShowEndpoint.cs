@@ -39,7 +39,7 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
         }
 
         // Copilot shows general.basename as the model's name.
-        var baseName = context.Request.Headers.UserAgent.ToString().StartsWith("GitHubCopilotChat/", StringComparison.Ordinal) ? asked : null;
+        var baseName = context.Request.Headers.UserAgent.ToString().StartsWith("GitHubCopilotChat/", StringComparison.Ordinal) ? asked : model!.Profile.Stated?.BaseName;
         await WriteAsync(context, model!, file!, Projector(model!, verbose), written, verbose, baseName).ConfigureAwait(false);
     }
 

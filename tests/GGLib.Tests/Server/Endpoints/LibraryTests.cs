@@ -96,6 +96,37 @@ public sealed class LibraryTests
                 root.GetProperty("details").GetProperty("parent_model").GetString(), root.GetProperty("messages").GetRawText()));
     }
 
+    [Fact]
+    public async Task What_a_maker_says_of_a_model_shows_in_place_of_what_its_file_says()
+    {
+        await using var server = await TestServer.StartAsync(stored: true);
+        await server.PostAsync(
+            "/api/create",
+            """
+            {"model":"said","from":"tinytools","info":{"capabilities":["completion","vision"],"model_family":"qwen3","base_name":"Qwen3 Tiny","quantization_level":"Q9","parameter_size":"8.2B",
+            "context_length":40960,"embedding_length":4096,"unheard_of":1},"stream":false}
+            """);
+        await server.PostAsync("/api/create", """{"model":"further","from":"said","system":"Hi.","info":{"context_length":"many"},"stream":false}""");
+
+        foreach (var name in (string[])["said", "further"])
+        {
+            using var show = JsonDocument.Parse((await server.PostAsync("/api/show", $$"""{"model":"{{name}}"}""")).Text);
+            Assert.Equal(("qwen3", "8.2B", "Q9"), (Detail(show.RootElement, "family"), Detail(show.RootElement, "parameter_size"), Detail(show.RootElement, "quantization_level")));
+            Assert.Equal("""["completion","vision"]""", show.RootElement.GetProperty("capabilities").GetRawText());
+            Assert.Equal("Qwen3 Tiny", show.RootElement.GetProperty("model_info").GetProperty("general.basename").GetString());
+        }
+
+        using var tags = JsonDocument.Parse((await server.AskAsync("GET", "/api/tags")).Text);
+        var details = tags.RootElement.GetProperty("models").EnumerateArray().First(static model => model.GetProperty("name").GetString() is "said:latest").GetProperty("details");
+        Assert.Equal((40960, 4096), (details.GetProperty("context_length").GetInt32(), details.GetProperty("embedding_length").GetInt32()));
+
+        // Without tools it is let use none.
+        var refused = await server.PostAsync("/api/chat", """{"model":"said","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}]}""");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+
+        static string? Detail(JsonElement show, string name) => show.GetProperty("details").GetProperty(name).GetString();
+    }
+
     [Theory]
     [InlineData("", 400, Json, "missing request body")]
     [InlineData("""{"from":"tiny"}""", 400, Json, "invalid model name")]

@@ -50,10 +50,8 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool S
             Messages = Messages(request),
             Quantize = request.String("quantize") is { Length: > 0 } quantize ? quantize : request.OptionalString("quantization"),
             Requires = request.OptionalString("requires"),
+            Stated = request.Object("info", "map[string]interface {}") is { } info ? StatedFacts.Of(info) : null,
         };
-
-        // Known, and without meaning here: how Ollama itself renders and parses, and what it tells of a model that runs elsewhere.
-        request.Object("info", "map[string]interface {}");
         error = request.Error;
         return error is null ? new CreateRequest(recipe, problem, streams) : null;
     }
