@@ -61,6 +61,12 @@ public static class ModelfileParser
                 return null;
             }
 
+            if (ProblemIn(command, name, value) is { } wrong)
+            {
+                problem = new ModelfileProblem(began + 1, wrong);
+                return null;
+            }
+
             Modelfile? next = command switch
             {
                 "from" => file with { From = file.From.Add(value) },
@@ -88,11 +94,26 @@ public static class ModelfileParser
 
         if (file.From.IsEmpty)
         {
-            problem = new ModelfileProblem(lines.Length, "no FROM line");
+            problem = new ModelfileProblem(null, "no FROM line");
             return null;
         }
 
         return file;
+    }
+
+    /// <summary>What a value can be judged by alone, while its line is known.</summary>
+    private static string? ProblemIn(string command, string? name, string value)
+    {
+        switch (command)
+        {
+            case "parameter":
+                ModelOptions.Parse([new ModelfileParameter(name!, value)], out var problem);
+                return problem is null || problem.Contains(name!, StringComparison.Ordinal) ? problem : $"parameter {name}: {problem}";
+            case "template":
+                return ModelProfile.TemplateProblemOf(value);
+            default:
+                return null;
+        }
     }
 
     /// <summary>The first word, in lower case, and what follows it.</summary>

@@ -69,6 +69,7 @@ internal static class ModelCandidate
     private static bool IsSameWeights(ImmutableArray<CatalogFile> before, ImmutableArray<CatalogFile> now) =>
         before.IsEmpty || Weights(before).SequenceEqual(Weights(now));
 
-    private static IEnumerable<(string, FileStamp)> Weights(ImmutableArray<CatalogFile> files) =>
-        files.Where(static file => file.Role is FileRole.Weights).Select(static file => (file.Path, file.Stamp));
+    // A file that is named by its content is the same one however often it is fetched.
+    private static IEnumerable<(string, FileStamp?)> Weights(ImmutableArray<CatalogFile> files) =>
+        files.Where(static file => file.Role is FileRole.Weights).Select(static file => (file.Path, ContentName.Sha256Of(file.Path) is null ? file.Stamp : (FileStamp?)null));
 }

@@ -33,6 +33,11 @@ internal sealed class GgufReader(GgufInput input, GgufReadOptions options)
 
     public GgufFile Read()
     {
+        if (input.Length == 0)
+        {
+            throw new GgufException("The file is empty.");
+        }
+
         var mark = input.Take(4, "the four bytes that mark a GGUF file");
         if (!mark.SequenceEqual("GGUF"u8))
         {

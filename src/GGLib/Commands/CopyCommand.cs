@@ -10,7 +10,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib cp SOURCE DESTINATION</c>: gives a model a second name.</summary>
 internal sealed class CopyCommand : Verb
 {
-    private readonly Argument<string> _source = new("source") { Description = "The model's name, as gglib list prints it; :latest may be left out" };
+    private readonly Argument<string> _source = new("source") { HelpName = "source", Description = "The model's name, as gglib list prints it; :latest may be left out" };
     private readonly Argument<string> _destination = new("destination") { Description = "Its second name; a model that has it is replaced" };
 
     public CopyCommand(Surroundings around)
@@ -48,7 +48,7 @@ internal sealed class CopyCommand : Verb
             using var catalog = ModelCatalog.Open(Around.DataFolder, Around.Time);
             if (ModelLibrary.Of(catalog, Around.Time).Copy(source, name) is null)
             {
-                return Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(source)}' in the library. See: gglib list"));
+                return Around.Screen.Fail(UnknownModel.In(catalog, source));
             }
         }
 

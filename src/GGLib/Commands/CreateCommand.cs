@@ -9,6 +9,7 @@ using GGLib.Engine.Quantizing;
 using GGLib.Engines;
 using GGLib.Library;
 using GGLib.Rendering;
+using GGLib.Transfers;
 
 namespace GGLib.Commands;
 
@@ -80,7 +81,7 @@ internal sealed class CreateCommand : Verb
 
         if (ModelfileParser.Parse(text, out var problem) is not { } file)
         {
-            return new CommandFailure(ExitCode.Usage, $"{shown} is no Modelfile {SafeText.OneLine(problem!.ToString(), 400)}.");
+            return new CommandFailure(ExitCode.Usage, $"{shown}{(problem!.Line is null ? ": " : ", ")}{SafeText.OneLine(problem.ToString(), 400)}.");
         }
 
         var folder = named is "-" ? Environment.CurrentDirectory : Path.GetDirectoryName(path)!;
@@ -109,7 +110,7 @@ internal sealed class CreateCommand : Verb
             if (!piece.Succeeded(out var step, out var failure))
             {
                 display.Close();
-                return Around.Screen.Fail(failure);
+                return Around.Screen.Fail(failure with { Message = BaseText(failure.Message, from) });
             }
 
             if (step.Status is { } status and not "success")
@@ -148,7 +149,7 @@ internal sealed class CreateCommand : Verb
             var display = new CreateDisplay(Around.Screen);
             var result = await library.With(transfers).CreateAsync(recipe, display.ReportAsync, cancellation).ConfigureAwait(false);
             display.Close();
-            return result.Succeeded ? Created(result.Model.Name) : Around.Screen.Fail(Told(result.Failure));
+            return result.Succeeded ? Created(result.Model.Name) : Around.Screen.Fail(Told(result.Failure, recipe.From));
         }
     }
 
@@ -158,7 +159,7 @@ internal sealed class CreateCommand : Verb
         return ExitCode.Ok;
     }
 
-    private static CommandFailure Told(CreateFailure failure)
+    private static CommandFailure Told(CreateFailure failure, string? from)
     {
         var text = SafeText.OneLine(failure.Message, 2000);
         return new CommandFailure(
@@ -168,6 +169,12 @@ internal sealed class CreateCommand : Verb
                 CreateFault.Missing or CreateFault.Unusable => ExitCode.NoModel,
                 _ => ExitCode.Failure,
             },
-            $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.");
+            BaseText($"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.", from));
     }
+
+    /// <summary>What the registry says of a base that is nowhere names neither it nor the reason why it was asked.</summary>
+    private static string BaseText(string message, string? from) =>
+        from is not null && message.StartsWith(TransferRun.PullRefused, StringComparison.OrdinalIgnoreCase)
+            ? $"There is no model '{SafeText.OneLine(from, 400)}' to make one from, and it could not be pulled: {TransferRun.Plain(message).TrimEnd('.')}."
+            : message;
 }

@@ -80,7 +80,7 @@ internal sealed class LogsCommand : Verb
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             return Around.Screen.Fail(new CommandFailure(ExitCode.NoServer, error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-                ? $"No server answers at {LocalHttp.BaseUrl(address)}. Start one with: gglib proxy ({ServerAddress.Variable} names another address)"
+                ? $"No server answers at {LocalHttp.BaseUrl(address)}. Start one with: gglib up (or name another one with {ServerAddress.Variable})"
                 : $"The server at {LocalHttp.BaseUrl(address)} broke off: {SafeText.OneLine(error.Message, 500)}"));
         }
     }
@@ -88,9 +88,9 @@ internal sealed class LogsCommand : Verb
     private static async Task<CommandFailure> RefusedAsync(ServerAddress address, HttpResponseMessage response, CancellationToken cancellation)
     {
         var body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
-        if (response.Headers.Contains("X-GGLib-Version") && Field(body, "error") is { } reason)
+        if (response.Headers.Contains("X-GGLib-Version") && Field(body, "error") is { Length: > 0 } reason)
         {
-            return new CommandFailure(response.StatusCode is HttpStatusCode.NotFound ? ExitCode.NoModel : ExitCode.Failure, SafeText.OneLine(reason, 500));
+            return new CommandFailure(response.StatusCode is HttpStatusCode.NotFound ? ExitCode.NoModel : ExitCode.Failure, $"{char.ToUpperInvariant(reason[0])}{SafeText.OneLine(reason[1..], 500).TrimEnd('.')}.");
         }
 
         return new CommandFailure(ExitCode.NoServer, $"The server at {LocalHttp.BaseUrl(address)} is not gglib, or one without logs ({(int)response.StatusCode}).");

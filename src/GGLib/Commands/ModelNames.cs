@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using GGLib.Catalog;
 using GGLib.Configuration;
+using GGLib.Rendering;
 
 namespace GGLib.Commands;
 
@@ -18,12 +19,12 @@ internal static class ModelNames
             if (Directory.Exists(around.DataFolder))
             {
                 using var catalog = ModelCatalog.Open(around.DataFolder, around.Time);
-                names = [.. catalog.List().Select(static model => Short(model.Name))];
+                names = [.. catalog.List().Select(static model => ModelText.Short(model.Name))];
             }
 
             return names.Length > 0 || !Directory.Exists(around.DemoModels)
                 ? names
-                : [.. Directory.EnumerateFiles(around.DemoModels, "*.gguf").Select(static file => Short(ModelName.FromFileName(file)))];
+                : [.. Directory.EnumerateFiles(around.DemoModels, "*.gguf").Select(static file => ModelText.Short(ModelName.FromFileName(file)))];
         }
         catch (Exception error) when (error is CatalogException or IOException or UnauthorizedAccessException)
         {
@@ -34,7 +35,4 @@ internal static class ModelNames
     /// <summary>The same for an argument that takes one: none when it has one already and another word is being typed.</summary>
     public static IEnumerable<string> For(Argument<string> argument, CompletionContext context, Surroundings around) =>
         context.ParseResult.GetResult(argument)?.Tokens is [var given] && given.Value != context.WordToComplete ? [] : Known(around);
-
-    private static string Short(ModelName name) =>
-        name.Display.EndsWith(":" + ModelName.DefaultTag, StringComparison.Ordinal) ? name.Display[..^(ModelName.DefaultTag.Length + 1)] : name.Display;
 }

@@ -8,7 +8,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib pull NAME…</c>: fetches models into the library.</summary>
 internal sealed class PullCommand : Verb
 {
-    private readonly Argument<string[]> _names = new("name") { Description = "Names of Ollama's registry or another one, hf.co/owner/repo[:quantisation], or addresses of GGUF files", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _names = new("name") { HelpName = "name", Description = "Names of Ollama's registry or another one, hf.co/owner/repo[:quantisation], or addresses of GGUF files", Arity = ArgumentArity.OneOrMore };
     private readonly Option<bool> _insecure = CommonOptions.Insecure();
 
     public PullCommand(Surroundings around)

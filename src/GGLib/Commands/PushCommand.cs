@@ -8,7 +8,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib push NAME</c>: sends a model to the registry that its name says.</summary>
 internal sealed class PushCommand : Verb
 {
-    private readonly Argument<string> _name = new("name") { Description = "A model of the library, whose name says where it goes: host/namespace/model:tag" };
+    private readonly Argument<string> _name = new("name") { HelpName = "name", Description = "A model of the library, whose name says where it goes: host/namespace/model:tag" };
     private readonly Option<bool> _insecure = CommonOptions.Insecure();
 
     public PushCommand(Surroundings around)

@@ -12,7 +12,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib rm NAME</c>: takes models off the library. Blobs that no other model names go too; files that lie elsewhere are never touched.</summary>
 internal sealed class RemoveCommand : Verb
 {
-    private readonly Argument<string[]> _names = new("name") { Description = "Names, as gglib list prints them; :latest may be left out", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _names = new("name") { HelpName = "name", Description = "Names, as gglib list prints them; :latest may be left out", Arity = ArgumentArity.OneOrMore };
 
     public RemoveCommand(Surroundings around)
         : base(around, "rm", "Take models off the library. A file that was added stays where it is; one that was pulled or made goes with its last name.")
@@ -58,18 +58,16 @@ internal sealed class RemoveCommand : Verb
         // What only the server knows, such as a file that it serves for this run, is not in the library.
         if (library.Catalog.Find(name) is not { } model)
         {
-            return Unknown(name);
+            return UnknownModel.In(library.Catalog, name);
         }
 
         if (server is null)
         {
-            return library.Remove(name) is { } removed ? removed : Unknown(name);
+            return library.Remove(name) is { } removed ? removed : UnknownModel.In(library.Catalog, name);
         }
 
         return await server.DeleteAsync(new NameQuestion(model.Name.Display), cancellation).ConfigureAwait(false) is { } failure
             ? failure
             : new RemovedModel(model, model.Files.Where(file => Path.GetDirectoryName(file.Path) == library.Blobs!.Folder && !File.Exists(file.Path)).Sum(static file => file.SizeBytes));
     }
-
-    private static CommandFailure Unknown(string name) => new(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list");
 }

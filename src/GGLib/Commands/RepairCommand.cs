@@ -13,7 +13,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib repair MODEL</c>: checks a model's files and fetches the broken ones again.</summary>
 internal sealed class RepairCommand : Verb
 {
-    private readonly Argument<string> _name = new("name") { Description = "The model, as gglib list prints it; :latest may be left out" };
+    private readonly Argument<string> _name = new("name") { HelpName = "name", Description = "The model, as gglib list prints it; :latest may be left out" };
     private readonly Option<bool> _insecure = CommonOptions.Insecure();
 
     public RepairCommand(Surroundings around)
@@ -49,7 +49,7 @@ internal sealed class RepairCommand : Verb
     {
         if (catalog.Find(name) is not { } model)
         {
-            return Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list"));
+            return Around.Screen.Fail(UnknownModel.In(catalog, name));
         }
 
         var verification = new FileVerification(catalog);
@@ -73,6 +73,7 @@ internal sealed class RepairCommand : Verb
                 ExitCode.Damaged, $"'{model.Name}' cannot be repaired: there is nowhere to fetch its files from. Put the right file at {SafeText.OneLine(model.Path, 4096)}, or pull the model. Nothing was changed."));
         }
 
+        Around.Screen.Line($"Fetching {Quantity.Bytes(broken.Sum(static check => check.File.SizeBytes))} from {SafeText.OneLine(model.Profile.Source!, 400)}");
         var problem = await ByteBar.ShowAsync(
             Around.Screen, $"fetching {model.Name}", broken.Sum(static check => check.File.SizeBytes), progress => transfers.FetchAsync(model, broken, insecure, progress ?? new NoProgress(), cancellation)).ConfigureAwait(false);
         if (problem is not null)

@@ -13,7 +13,7 @@ internal sealed class RunCommand : Verb
 
     private delegate JsonElement? Reader(string text, out string? error);
 
-    private readonly Argument<string> _model = new("model") { Description = "The model's name, as gglib list prints it; :latest may be left out" };
+    private readonly Argument<string> _model = new("model") { HelpName = "model", Description = "The model's name, as gglib list prints it; :latest may be left out" };
     private readonly Argument<string[]> _prompt = new("prompt") { Description = "The question; without one a conversation begins", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Print timings after the answer, on standard error" };
     private readonly Option<string?> _think = new(ThinkName) { Description = "Whether the model thinks first: true, false, low, medium or high", HelpName = "=level" };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GGLib.Catalog;
 using GGLib.Configuration;
+using GGLib.Library;
 using GGLib.Rendering;
 using GGLib.Rendering.Json;
 
@@ -9,7 +10,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib show NAME</c>: one model.</summary>
 internal sealed class ShowCommand : Verb
 {
-    private readonly Argument<string> _name = new("name") { Description = "The model's name, as gglib list prints it; :latest may be left out" };
+    private readonly Argument<string> _name = new("name") { HelpName = "name", Description = "The model's name, as gglib list prints it; :latest may be left out" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ShowCommand(Surroundings around)
@@ -32,7 +33,7 @@ internal sealed class ShowCommand : Verb
         var name = line.GetRequiredValue(_name);
         if (catalog.Find(name) is not { } model)
         {
-            return Task.FromResult(Around.Screen.Fail(new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list")));
+            return Task.FromResult(Around.Screen.Fail(UnknownModel.In(catalog, name)));
         }
 
         if (line.GetValue(_json))

@@ -9,7 +9,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib stop MODEL</c>: unloads a model of the running server, whatever its keep-alive.</summary>
 internal sealed class StopCommand : Verb
 {
-    private readonly Argument<string> _model = new("model") { Description = "The model's name, as gglib ps prints it; :latest may be left out" };
+    private readonly Argument<string> _model = new("model") { HelpName = "model", Description = "The model's name, as gglib ps prints it; :latest may be left out" };
 
     public StopCommand(Surroundings around)
         : base(around, "stop", "Unload a model of the running server. The next request loads it again.")

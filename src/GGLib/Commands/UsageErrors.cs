@@ -8,8 +8,6 @@ namespace GGLib.Commands;
 /// <summary>What is wrong with a command line, a sentence each.</summary>
 internal static partial class UsageErrors
 {
-    private const string NoCommand = "Required command was not provided.";
-
     /// <summary>Empty when nothing is wrong.</summary>
     public static IReadOnlyList<string> In(ParseResult line)
     {
@@ -28,8 +26,25 @@ internal static partial class UsageErrors
             return [unknown[0]];
         }
 
-        var errors = line.Errors.Select(static error => error.Message).Distinct().ToList();
-        return [.. errors.Where(error => errors.Count == 1 || error != NoCommand)];
+        if (Missing(command, line) is { } missing)
+        {
+            return [missing];
+        }
+
+        return [.. line.Errors.Select(static error => error.Message).Distinct()];
+    }
+
+    /// <summary>The parser's own words name neither the verb nor what it lacks.</summary>
+    private static string? Missing(Command command, ParseResult line)
+    {
+        var verb = command is RootCommand ? "gglib" : $"gglib {string.Join(' ', command.Parents.OfType<Command>().Where(static parent => parent is not RootCommand).Select(static parent => parent.Name + " "))}{command.Name}";
+        if (command.Subcommands.Count > 0)
+        {
+            return line.Errors.Count > 0 ? $"'{verb}' needs one of: {string.Join(", ", command.Subcommands.Where(static sub => !sub.Hidden).Select(static sub => sub.Name))}." : null;
+        }
+
+        List<string> lacking = [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && line.GetResult(argument) is null or { Tokens.Count: 0 }).Select(static argument => argument.HelpName ?? argument.Name)];
+        return lacking.Count > 0 ? $"'{verb}' needs a {string.Join(" and a ", lacking)}." : null;
     }
 
     private static string Unknown(Command command, string word)

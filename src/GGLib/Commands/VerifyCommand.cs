@@ -3,7 +3,7 @@ using GGLib.Catalog;
 using GGLib.Catalog.Verification;
 using GGLib.Configuration;
 using GGLib.Importing;
-using GGLib.Rendering;
+using GGLib.Library;
 using GGLib.Rendering.Json;
 
 namespace GGLib.Commands;
@@ -11,7 +11,7 @@ namespace GGLib.Commands;
 /// <summary><c>gglib verify [MODEL]</c>: reads files whole and holds them against their digests.</summary>
 internal sealed class VerifyCommand : Verb
 {
-    private readonly Argument<string?> _name = new("name") { Description = "The model; all of the library when left out", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _name = new("name") { HelpName = "name", Description = "The model; all of the library when left out", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public VerifyCommand(Surroundings around)
@@ -36,8 +36,7 @@ internal sealed class VerifyCommand : Verb
         IReadOnlyList<CatalogModel> models = name is null ? catalog.List() : catalog.Find(name) is { } named ? [named] : [];
         if (models.Count == 0)
         {
-            return Around.Screen.Fail(new CommandFailure(
-                ExitCode.NoModel, name is null ? "The library is empty." : $"There is no model '{SafeText.OneLine(name)}' in the library. See: gglib list"));
+            return Around.Screen.Fail(name is null ? new CommandFailure(ExitCode.NoModel, "The library is empty.") : UnknownModel.In(catalog, name));
         }
 
         var json = line.GetValue(_json);

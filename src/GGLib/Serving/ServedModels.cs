@@ -1,6 +1,8 @@
 using GGLib.Catalog;
 using GGLib.Configuration;
 using GGLib.Gguf;
+using GGLib.Library;
+using GGLib.Rendering;
 
 namespace GGLib.Serving;
 
@@ -35,7 +37,7 @@ internal sealed record ServedModels(IReadOnlyList<CatalogModel> Models, bool Are
             chosen ??= catalog.Find(named);
             if (chosen is null)
             {
-                return new CommandFailure(ExitCode.NoModel, $"There is no model '{named}'. {Known(catalog)} A GGUF file can be named by its path, for example --model ./{named}.gguf");
+                return new CommandFailure(ExitCode.NoModel, $"There is no model '{SafeText.OneLine(named)}'.{UnknownModel.Hint(catalog, named)} (a GGUF file is named by its path, such as ./{SafeText.OneLine(named)}.gguf)");
             }
 
             if (chosen.IsMissing)
@@ -97,9 +99,4 @@ internal sealed record ServedModels(IReadOnlyList<CatalogModel> Models, bool Are
             }
         }
     }
-
-    private static string Known(ModelCatalog catalog) =>
-        catalog.List() is { Length: > 0 } models
-            ? $"Known: {string.Join(", ", models.Take(8).Select(static model => model.Name.Display))}{(models.Length > 8 ? ", … (gglib list)" : "")}."
-            : "The library is empty.";
 }

@@ -12,6 +12,9 @@ internal sealed class TransferDisplay
 {
     private const int Quarter = 25;
 
+    // Nobody waits for less.
+    private const long LeastForQuarters = 1_000_000;
+
     private readonly Screen _screen;
     private readonly ProgressContext? _bars;
     private readonly TransferRate _rate;
@@ -58,7 +61,7 @@ internal sealed class TransferDisplay
             _bar.Value = step.Completed;
             _rate.Report(step.Completed);
         }
-        else if (Percent(step) / Quarter > _told / Quarter)
+        else if (step.Total >= LeastForQuarters && Percent(step) / Quarter > _told / Quarter)
         {
             _told = Percent(step);
             _screen.Line($"  {Quantity.Whole(_told / Quarter * Quarter)} %");

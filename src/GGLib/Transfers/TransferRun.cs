@@ -15,7 +15,8 @@ namespace GGLib.Transfers;
 /// </summary>
 internal sealed class TransferRun(Surroundings around)
 {
-    private const string PullRefused = "pull model manifest: ";
+    /// <summary>How a failure of Ollama's pull begins, on the wire.</summary>
+    public const string PullRefused = "pull model manifest: ";
 
     // Ollama's word for it, on the wire.
     private const string NoSuchModel = "file does not exist";
@@ -87,6 +88,21 @@ internal sealed class TransferRun(Surroundings around)
     /// <summary>A failure's message without the model's name at its head.</summary>
     public static string WithoutName(string name, string message) => message.StartsWith(Prefix(name), StringComparison.Ordinal) ? message[Prefix(name).Length..] : message;
 
+    /// <summary>A failure's message in words for people.</summary>
+    public static string Plain(string message)
+    {
+        var text = message.StartsWith(PullRefused, StringComparison.OrdinalIgnoreCase) ? message[PullRefused.Length..] : message;
+        return text.TrimEnd('.') is NoSuchModel ? "the registry has no such model" : text;
+    }
+
+    private static string Advice(TransferFault? fault, string message) => fault switch
+    {
+        TransferFault.Insecure => " --insecure allows it.",
+        TransferFault.DigestMismatch => " What came is not what was announced, and was thrown away: try again, or tell who keeps it.",
+        TransferFault.Unreachable when message.Contains(TransferFailure.NoHttps, StringComparison.Ordinal) => " If it speaks plain HTTP, --insecure allows that.",
+        _ => "",
+    };
+
     private static string Prefix(string name) => $"'{SafeText.OneLine(name, 400)}': ";
 
     private Task<CommandFailure?> ShowAsync(string name, IAsyncEnumerable<Attempt<ProgressPiece>> steps) => TransferDisplay.WithAsync<CommandFailure?>(around.Screen, around.Time, async display =>
@@ -131,8 +147,7 @@ internal sealed class TransferRun(Surroundings around)
 
     private static CommandFailure Failed(string name, TransferFault? fault, string message)
     {
-        var text = SafeText.OneLine(message.StartsWith(PullRefused, StringComparison.Ordinal) ? message[PullRefused.Length..] : message, 2000).TrimEnd('.');
-        text = text is NoSuchModel ? "the registry has no such model" : text;
+        var text = SafeText.OneLine(Plain(message), 2000).TrimEnd('.');
         return new CommandFailure(
             fault switch
             {
@@ -142,6 +157,6 @@ internal sealed class TransferRun(Surroundings around)
                 TransferFault.DiskFull or TransferFault.Storage => ExitCode.Disk,
                 _ => ExitCode.Failure,
             },
-            $"{Prefix(name)}{text}.{(fault is TransferFault.Insecure ? " --insecure allows it." : "")}");
+            $"{Prefix(name)}{text}.{Advice(fault, message)}");
     }
 }

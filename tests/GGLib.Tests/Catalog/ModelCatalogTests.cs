@@ -125,7 +125,7 @@ public sealed class ModelCatalogTests : IDisposable
 
         Expect(AddOutcome.NotFound, catalog.Add(_folder["gone.gguf"]), "no file");
         Expect(AddOutcome.NotGguf, catalog.Add(_folder["text.gguf"]), "does not begin with 'GGUF'");
-        Expect(AddOutcome.NotGguf, catalog.Add(_folder["empty.gguf"]), "ends");
+        Expect(AddOutcome.NotGguf, catalog.Add(_folder["empty.gguf"]), "is empty");
         Expect(AddOutcome.NotGguf, catalog.Add(_folder["cut.gguf"]), "incomplete");
         Expect(AddOutcome.NotGguf, catalog.Add(_folder["folder"]), "folder");
         Expect(AddOutcome.NotAModel, catalog.Add(_folder["mmproj.gguf"]), "projector");

@@ -38,6 +38,18 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("", _run.Error);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("show")]
+    [InlineData("run")]
+    [InlineData("pull")]
+    [InlineData("cp")]
+    public async Task Help_lists_no_models_of_the_library(params string[] verb)
+    {
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync([.. verb, "--help"]));
+        Assert.DoesNotContain("demo-embed", _run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nothing_asked_is_answered_with_help()
     {

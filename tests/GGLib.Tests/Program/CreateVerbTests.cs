@@ -47,11 +47,13 @@ public sealed class CreateVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SYSTEM Hi.", "' is no Modelfile (line 1): no FROM line.")]
-    [InlineData("# a comment\nFROM x\nPARAMTER seed 1", "' is no Modelfile (line 3): command must be one of \"from\", \"license\", \"template\", \"system\", \"adapter\", \"draft\", \"renderer\", \"parser\", \"parameter\", \"message\", or \"requires\".")]
-    [InlineData("FROM x\nSYSTEM \"\"\"never closed", "' is no Modelfile (line 2): system has quotes that are never closed.")]
+    [InlineData("SYSTEM Hi.", "': no FROM line.")]
+    [InlineData("# a comment\nFROM x\nPARAMTER seed 1", "', line 3: command must be one of \"from\", \"license\", \"template\", \"system\", \"adapter\", \"draft\", \"renderer\", \"parser\", \"parameter\", \"message\", or \"requires\".")]
+    [InlineData("FROM x\nSYSTEM \"\"\"never closed", "', line 2: system has quotes that are never closed.")]
     [InlineData("FROM ./none.gguf", "' cannot be followed: There is no file './none.gguf'.")]
-    [InlineData("FROM x\nPARAMETER seed many", "' cannot be followed: invalid int value [many].")]
+    [InlineData("FROM x\nPARAMETER seed many", "', line 2: parameter seed: invalid int value [many].")]
+    [InlineData("FROM x\n\nPARAMETER sed 1", "', line 3: unknown parameter 'sed'.")]
+    [InlineData("FROM x\nTEMPLATE {{ if .System }}", "', line 2: template: the template ends inside a block: an 'end' is missing (line 1, column 17).")]
     public async Task A_Modelfile_that_is_wrong_is_told_with_the_line(string text, string sentence)
     {
         Assert.Equal(ExitCode.Usage, await _run.RunAsync("create", "m", "-f", Modelfile(text)));
@@ -59,18 +61,22 @@ public sealed class CreateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_base_that_is_nowhere_is_named()
+    {
+        Assert.Equal(ExitCode.NoModel, await _run.RunAsync("create", "m", "-f", Modelfile("FROM nothing-there")));
+        Assert.Equal("gglib: There is no model 'nothing-there' to make one from, and it could not be pulled: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
+    }
+
+    [Fact]
     public async Task What_cannot_be_made_is_one_sentence_and_a_code()
     {
-        Assert.Equal(ExitCode.NoModel, await _run.RunAsync("create", "m", "-f", Modelfile("FROM nobody")));
-        Assert.Equal("gglib: Pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
-
         await File.WriteAllTextAsync(Path.Combine(_run.Folder, "x.gguf"), "no model", Limit.Token);
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("create", "m", "-f", Modelfile("FROM ./x.gguf")));
         Assert.Equal("gglib: Supplied file was not in GGUF format.\n", _run.Error);
 
         _run.Piped = "FROM";
         Assert.Equal(ExitCode.Usage, await _run.RunAsync("create", "m", "-f", "-"));
-        Assert.Equal("gglib: Standard input is no Modelfile (line 1): from has no value.\n", _run.Error);
+        Assert.Equal("gglib: Standard input, line 1: from has no value.\n", _run.Error);
 
         Assert.Equal(ExitCode.Usage, await _run.RunAsync("create", "a b", "-f", Modelfile("FROM x")));
         Assert.Equal(ExitCode.Usage, await _run.RunAsync("cp", "x", "../y"));
@@ -99,7 +105,7 @@ public sealed class CreateVerbTests : IDisposable
         Assert.Empty(server.Ready());
 
         Assert.Equal(ExitCode.Failure, await _run.RunAsync("create", "m", "-f", Modelfile("FROM nobody")));
-        Assert.Equal("gglib: Pull model manifest: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
+        Assert.Equal("gglib: There is no model 'nobody' to make one from, and it could not be pulled: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
     }
 
     [Fact]

@@ -20,13 +20,16 @@ public sealed class MistakeTests : IDisposable
     [InlineData("lst", "There is no verb 'lst'. Did you mean 'list' or 'ls'?")]
     [InlineData("pss", "There is no verb 'pss'. Did you mean 'ps'?")]
     [InlineData("engine isntall", "There is no verb 'isntall'. Did you mean 'install'?")]
-    [InlineData("engine", "Required command was not provided.")]
+    [InlineData("engine", "'gglib engine' needs one of: status, install, path.")]
     [InlineData("list --jsn", "There is no option '--jsn'. Did you mean '--json'?")]
     [InlineData("show --jsn x", "There is no option '--jsn'. Did you mean '--json'?")]
     [InlineData("run x --verbos hello", "There is no option '--verbos'. Did you mean '--verbose'?")]
     [InlineData("run x hello -v", "There is no option '-v'.")]
-    [InlineData("show", "Required argument missing for command: 'show'.")]
-    [InlineData("run", "Required argument missing for command: 'run'.")]
+    [InlineData("show", "'gglib show' needs a name.")]
+    [InlineData("run", "'gglib run' needs a model.")]
+    [InlineData("cp", "'gglib cp' needs a source and a destination.")]
+    [InlineData("cp x", "'gglib cp' needs a destination.")]
+    [InlineData("pull", "'gglib pull' needs a name.")]
     [InlineData("stop a b", "'b' is one word too many.")]
     [InlineData("up more", "'more' is one word too many.")]
     [InlineData("up --port 99999", "'99999' is no port: give a number from 0 to 65535.")]
@@ -69,6 +72,19 @@ public sealed class MistakeTests : IDisposable
         Assert.Equal($"pulling manifest\ngglib: {sentence}\nIt could not be pulled: 127.0.0.1:1 cannot be reached: Connection refused.\n", _run.Error);
     }
 
+    [Theory]
+    [InlineData("show")]
+    [InlineData("rm")]
+    [InlineData("verify")]
+    [InlineData("repair")]
+    [InlineData("cp", "y")]
+    public async Task A_name_that_is_near_is_asked_for(string verb, params string[] more)
+    {
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("add", Repository.Model("demo-chat")));
+        Assert.Equal(ExitCode.NoModel, await _run.RunAsync([verb, "demo-cht", .. more]));
+        Assert.Equal("gglib: There is no model 'demo-cht' in the library. Did you mean 'demo-chat'?\n", _run.Error);
+    }
+
     [Fact]
     public async Task A_file_in_place_of_a_name_is_told_apart()
     {
@@ -83,6 +99,10 @@ public sealed class MistakeTests : IDisposable
         await File.WriteAllTextAsync(text, "no model", TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("add", text));
         Assert.Single(_run.Error.TrimEnd().Split('\n'));
+
+        await File.WriteAllTextAsync(text, "", TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.NoModel, await _run.RunAsync("add", text));
+        Assert.Equal($"gglib: '{text}' cannot be used: The file is empty.\n", _run.Error);
 
         if (!OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
         {

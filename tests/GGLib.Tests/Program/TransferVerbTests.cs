@@ -33,7 +33,7 @@ public sealed class TransferVerbTests : IAsyncDisposable
 
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("pull", "new"));
         Assert.Matches(
-            "^pulling manifest\npulling [0-9a-f]{12}  400 KB\n(  [0-9]+ %\n)*pulling [0-9a-f]{12}  9 B\n(  100 %\n)?pulling [0-9a-f]{12}  23 B\n(  100 %\n)?verifying sha256 digest\nwriting manifest\nPulled 'new'\n$",
+            "^pulling manifest\npulling [0-9a-f]{12}  400 KB\npulling [0-9a-f]{12}  9 B\npulling [0-9a-f]{12}  23 B\nverifying sha256 digest\nwriting manifest\nPulled 'new'\n$",
             _run.Output);
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("show", "new"));
         Assert.Contains("Be brief.", _run.Output, StringComparison.Ordinal);
@@ -82,6 +82,7 @@ public sealed class TransferVerbTests : IAsyncDisposable
 
     [Theory]
     [InlineData("pull nope", ExitCode.NoModel, "'nope': the registry has no such model.")]
+    [InlineData("pull spoiled", ExitCode.Network, "'spoiled': digest mismatch, *. What came is not what was announced, and was thrown away: try again, or tell who keeps it.")]
     [InlineData("pull a//b", ExitCode.Usage, "'a//b': *")]
     [InlineData("pull http://127.0.0.1:1/me/x", ExitCode.Usage, "'http://127.0.0.1:1/me/x': insecure protocol http. --insecure allows it.")]
     [InlineData("pull --insecure http://127.0.0.1:1/me/x", ExitCode.Network, "'http://127.0.0.1:1/me/x': 127.0.0.1:1 cannot be reached: Connection refused.")]
@@ -89,9 +90,19 @@ public sealed class TransferVerbTests : IAsyncDisposable
     [InlineData("push nope", ExitCode.NoModel, "There is no model 'nope' in the library. A model goes where its name says: gglib cp MODEL nope, and push again.")]
     public async Task What_cannot_be_done_is_a_sentence_and_a_code(string line, int code, string sentence)
     {
-        await StartAsync();
+        var registry = await StartAsync();
+        registry.AddModel("library/spoiled", "latest", ("model", Weights()));
+        registry.Misbehave = static request => request.IsBlob ? new TestFault { CorruptAt = 1000 } : null;
         Assert.Equal(code, await _run.RunAsync(line.Split(' ')));
         Assert.Matches("^gglib: " + Regex.Escape(sentence).Replace("\\*", ".*", StringComparison.Ordinal) + "\n$", _run.Error);
+    }
+
+    [Fact]
+    public async Task Plain_HTTP_where_HTTPS_was_asked_for_is_told_with_the_way_out()
+    {
+        var registry = await StartAsync();
+        Assert.Equal(ExitCode.Network, await _run.RunAsync("pull", $"{registry.Host}/me/new"));
+        Assert.Matches($"^gglib: '{registry.Host}/me/new': {registry.Host} cannot be asked over HTTPS: .*\\. If it speaks plain HTTP, --insecure allows that\\.\n$", _run.Error);
     }
 
     [Fact]
@@ -158,7 +169,12 @@ public sealed class TransferVerbTests : IAsyncDisposable
 
         _run.Variables["GGLIB_OLLAMA_REGISTRY"] = registry.Address.ToString();
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("repair", "new"));
+        Assert.Contains("\nFetching 400 KB from new:latest\n", _run.Output, StringComparison.Ordinal);
         Assert.EndsWith("'new:latest' is repaired.\n", _run.Output, StringComparison.Ordinal);
+
+        // It is what it was: no model that has the file is another one now.
+        Assert.Equal(ExitCode.Ok, await _run.RunAsync("list"));
+        Assert.DoesNotContain("(changed)", _run.Output, StringComparison.Ordinal);
         Assert.Equal(Weights(), await File.ReadAllBytesAsync(blob, Limit.Token));
     }
 

@@ -50,7 +50,8 @@ internal sealed class TransferHttp
         }
         catch (HttpRequestException error)
         {
-            return new HttpOutcome { Failure = new(TransferFault.Unreachable, $"{address.Authority} cannot be reached: {Cause(error)}"), MayRetry = true, HasNoConnection = error.HttpRequestError is not (HttpRequestError.ResponseEnded or HttpRequestError.Unknown) };
+            var what = error.HttpRequestError is HttpRequestError.SecureConnectionError ? TransferFailure.NoHttps : "cannot be reached";
+            return new HttpOutcome { Failure = new(TransferFault.Unreachable, $"{address.Authority} {what}: {Cause(error)}"), MayRetry = true, HasNoConnection = error.HttpRequestError is not (HttpRequestError.ResponseEnded or HttpRequestError.Unknown) };
         }
         catch (IOException error)
         {

@@ -25,8 +25,8 @@ public sealed class ModelfileTests
     }
 
     [Theory]
-    [InlineData("", 1, "no FROM line")]
-    [InlineData("SYSTEM x\n", 2, "no FROM line")]
+    [InlineData("", null, "no FROM line")]
+    [InlineData("SYSTEM x\n", null, "no FROM line")]
     [InlineData("FROM x\nFORM y", 2, "command must be one of \"from\", \"license\", \"template\", \"system\", \"adapter\", \"draft\", \"renderer\", \"parser\", \"parameter\", \"message\", or \"requires\"")]
     [InlineData("FROM x\n\nMESSAGE tool y", 3, "message role must be one of \"system\", \"user\", or \"assistant\"")]
     [InlineData("FROM x\nSYSTEM \"\"\"y\nz", 2, "system has quotes that are never closed")]
@@ -34,7 +34,10 @@ public sealed class ModelfileTests
     [InlineData("FROM", 1, "from has no value")]
     [InlineData("FROM x\nPARAMETER temperature", 2, "parameter temperature has no value")]
     [InlineData("FROM x\nPARAMETER", 2, "parameter has no value")]
-    public void What_is_wrong_is_told_with_its_line(string text, int line, string message)
+    [InlineData("FROM x\nPARAMETER temperature warm", 2, "parameter temperature: invalid float value [warm]")]
+    [InlineData("FROM x\nPARAMETER temprature 0", 2, "unknown parameter 'temprature'")]
+    [InlineData("FROM x\n\nTEMPLATE \"\"\"{{ if .System }}\n\"\"\"", 3, "template: the template ends inside a block: an 'end' is missing (line 2, column 1)")]
+    public void What_is_wrong_is_told_with_its_line(string text, int? line, string message)
     {
         Assert.Null(ModelfileParser.Parse(text, out var problem));
         Assert.Equal(new ModelfileProblem(line, message), problem);

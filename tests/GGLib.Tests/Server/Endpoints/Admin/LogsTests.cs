@@ -85,7 +85,7 @@ public sealed class LogsTests
 
         Assert.Equal((0, "ggml: \"two\"\n0.03 E a: three\n", ""), (await run.RunAsync("logs", "tiny", "-n", "2"), run.Output, run.Error));
         Assert.Equal((0, """{"level":"error","text":"0.03 E a: three"}""" + "\n"), (await run.RunAsync("logs", "tiny", "-n", "1", "--json"), run.Output));
-        Assert.Equal((5, "", "gglib: model 'other' not found\n"), (await run.RunAsync("logs", "other"), run.Output, run.Error));
+        Assert.Equal((5, "", "gglib: Model 'other' not found.\n"), (await run.RunAsync("logs", "other"), run.Output, run.Error));
         Assert.Equal(2, await run.RunAsync("logs", "tiny", "-n", "-1"));
     }
 
@@ -95,7 +95,7 @@ public sealed class LogsTests
         using var run = new CommandRun { Variables = { ["OLLAMA_HOST"] = "127.0.0.1:1" } };
 
         Assert.Equal(6, await run.RunAsync("logs", "tiny"));
-        Assert.Equal("gglib: No server answers at http://127.0.0.1:1. Start one with: gglib proxy (OLLAMA_HOST names another address)\n", run.Error);
+        Assert.Equal("gglib: No server answers at http://127.0.0.1:1. Start one with: gglib up (or name another one with OLLAMA_HOST)\n", run.Error);
     }
 
     private static async Task<TestServer> LoadedAsync()
