@@ -7,6 +7,8 @@ namespace GGLib.Engine.Processes;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly StreamReader _output;
+    private readonly StreamReader _errors;
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static readonly ConcurrentDictionary<int, ChildProcess> All = new();
@@ -16,6 +18,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process, ChildLog log)
     {
         _process = process;
+        _output = process.StandardOutput;
+        _errors = process.StandardError;
         Log = log;
         Id = process.Id;
         All[Id] = this;
@@ -106,13 +110,17 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+        // What was taken out of a process is not closed with it.
+        _output.Dispose();
+        _errors.Dispose();
         _process.Dispose();
     }
 
     private async Task ObserveAsync()
     {
-        var output = ReadAsync(_process.StandardOutput);
-        var errors = ReadAsync(_process.StandardError);
+        var output = ReadAsync(_output);
+        var errors = ReadAsync(_errors);
         await _process.WaitForExitAsync().ConfigureAwait(false);
         All.TryRemove(new(Id, this));
 

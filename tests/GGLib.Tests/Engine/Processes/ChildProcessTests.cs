@@ -60,6 +60,33 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public async Task A_disposed_child_leaves_no_descriptor_behind()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are looked up in /proc.");
+        var child = await StartAsync("echo ready; exec sleep 1000");
+        await SaysAsync(child, "ready");
+        string[] pipes = [.. Enumerable.Range(0, 3).Select(number => File.ResolveLinkTarget($"/proc/{child.Id}/fd/{number}", returnFinalTarget: false)!.Name).Where(static name => name.StartsWith("pipe:", StringComparison.Ordinal))];
+        Assert.NotEmpty(pipes);
+
+        await child.DisposeAsync().AsTask().Within();
+
+        Assert.DoesNotContain(Directory.EnumerateFiles("/proc/self/fd").Select(TargetOf), pipes.Contains);
+    }
+
+    private static string TargetOf(string descriptor)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name ?? "";
+        }
+        catch (IOException)
+        {
+            // Another test's, closed by now.
+            return "";
+        }
+    }
+
+    [Fact]
     public async Task A_grandchild_that_holds_the_pipes_does_not_hide_the_end()
     {
         await using var child = await StartAsync("sleep 1000 & echo $!; exit 4");
