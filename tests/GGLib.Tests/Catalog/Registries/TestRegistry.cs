@@ -122,6 +122,9 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>Offers a file in a repository of the Hub: <c>owner/repo</c>.</summary>
     public void AddToHub(string repository, string path, byte[] content, bool isLfs = true) => _repositories.GetOrAdd(repository, static _ => []).Add((path, content, isLfs));
 
+    /// <summary>Takes away what a repository of the Hub has.</summary>
+    public void ClearHub(string repository) => _repositories.TryRemove(repository, out _);
+
     /// <summary>Offers a plain file.</summary>
     public void AddFile(string path, byte[] content) => _files[path] = content;
 
