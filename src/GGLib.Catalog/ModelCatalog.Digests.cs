@@ -123,7 +123,18 @@ public sealed partial class ModelCatalog
     }
 
     /// <summary>Keeps a file's digest. A database that is busy or full does not stop the service: then it is known until the process ends.</summary>
-    internal void RecordSha256(CatalogFile file, string sha256)
+    internal void RecordSha256(CatalogFile file, string sha256) => RecordSha256(file.Path, file.Stamp, sha256);
+
+    /// <summary>The same of a file that no model has yet, as it is now.</summary>
+    internal void RecordSha256(string path, string sha256)
+    {
+        if (FileStamp.Of(path) is { } stamp)
+        {
+            RecordSha256(path, stamp, sha256);
+        }
+    }
+
+    private void RecordSha256(string path, FileStamp stamp, string sha256)
     {
         lock (_lock)
         {
@@ -132,11 +143,11 @@ public sealed partial class ModelCatalog
                 return;
             }
 
-            var digest = new FileDigest(file.Stamp, sha256);
-            Digests()[file.Path] = digest;
+            var digest = new FileDigest(stamp, sha256);
+            Digests()[path] = digest;
             try
             {
-                _database?.WriteDigest(file.Path, digest);
+                _database?.WriteDigest(path, digest);
             }
             catch (SqliteException)
             {

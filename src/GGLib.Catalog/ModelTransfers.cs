@@ -182,19 +182,16 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
         };
         try
         {
+            // Parts of a split model lie under names of their own: by this their blobs are found again. Before the model is there: the one that it replaces takes the blobs along that nobody is known to need.
+            foreach (var file in pulled.Files.Where(static file => file.Role is PulledRole.Weights or PulledRole.Projector or PulledRole.Adapter))
+            {
+                _library.Catalog.RecordSha256(file.Path, file.Digest.Hex);
+            }
+
             var result = _library.Put(first, pulled.Name, pulled.Projector is { } projector ? ProjectorChoice.File(projector) : ProjectorChoice.None, profile);
             if (!result.Succeeded)
             {
                 return new TransferFailure(TransferFault.Unsupported, result.Failure.Message);
-            }
-
-            // Parts of a split model lie under names of their own: by this their blobs are found again.
-            foreach (var file in result.Model.Files)
-            {
-                if (pulled.Files.FirstOrDefault(candidate => candidate.Path == file.Path) is { } known)
-                {
-                    _library.Catalog.RecordSha256(file, known.Digest.Hex);
-                }
             }
 
             if (result.Replaced is { } replaced && replaced.RunDigest != result.Model.RunDigest)

@@ -59,13 +59,16 @@ internal static partial class BlobSet
             return link;
         }
 
-        File.Delete(link);
-        var made = OperatingSystem.IsWindows() ? CreateHardLink(link, blob, 0) : Link(blob, link) == 0;
+        // Under another name first: a model may be using the one that is there, and a kill must not leave it without.
+        var next = link + ".new";
+        File.Delete(next);
+        var made = OperatingSystem.IsWindows() ? CreateHardLink(next, blob, 0) : Link(blob, next) == 0;
         if (!made)
         {
-            File.CreateSymbolicLink(link, Path.GetRelativePath(Path.GetDirectoryName(link)!, blob));
+            File.CreateSymbolicLink(next, Path.GetRelativePath(Path.GetDirectoryName(link)!, blob));
         }
 
+        File.Move(next, link, overwrite: true);
         return link;
     }
 

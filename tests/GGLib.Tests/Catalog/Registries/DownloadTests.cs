@@ -208,6 +208,7 @@ public sealed class DownloadTests
     [InlineData("""{"size":4000000,"parts":[null]}""")]
     [InlineData("""{"size":4000000,"parts":[{"length":4000000,"done":5000000}]}""")]
     [InlineData("""{"size":4000000,"parts":[{"length":9223372036854775807,"done":1},{"length":4000001,"done":1}]}""")]
+    [InlineData("""{"size":4000000,"parts":[{"length":9223372036854775807,"done":9223372036854775807},{"length":9223372036854775807,"done":9223372036854775807}]}""")]
     [InlineData("""{"size":4000000,"parts":[{"length":3999999,"done":3999999}]}""")]
     public async Task A_journal_that_makes_no_sense_is_forgotten(string journal)
     {
@@ -243,6 +244,46 @@ public sealed class DownloadTests
         Assert.Null(last.Failure);
         Assert.Equal(weights, await File.ReadAllBytesAsync(last.Model!.Weights[0], Limit.Token));
         Assert.InRange(bench.Registry.BytesServed, Large, Large * 1.1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_kill_left_beside_a_file_goes_when_the_file_is_whole(bool wasWhole)
+    {
+        await using var bench = await StartAsync();
+        Directory.CreateDirectory(bench.Store.Partials);
+        foreach (var left in (string[])[".json", ".json.new"])
+        {
+            // The configuration is so short that its journal is never written.
+            await File.WriteAllTextAsync(Path.Combine(bench.Store.Partials, BlobDigest.Of("""{"model_format":"gguf"}"""u8).FileName + left), "{", Limit.Token);
+            await File.WriteAllTextAsync(Path.Combine(bench.Store.Partials, BlobDigest.Of(Weights).FileName + left), "{", Limit.Token);
+        }
+
+        if (wasWhole)
+        {
+            await File.WriteAllBytesAsync(bench.Store.PathOf(BlobDigest.Of(Weights)), Weights, Limit.Token);
+        }
+
+        await SucceedsAsync(bench);
+
+        Assert.Empty(Directory.GetFiles(bench.Store.Partials));
+    }
+
+    [Fact]
+    public async Task A_file_that_nothing_tells_from_its_next_version_is_begun_anew_after_a_kill()
+    {
+        // What the Hub does not keep in LFS has no SHA-256 in its list.
+        await using var bench = await StartAsync();
+        bench.Registry.AddToHub("o/r", "r-Q8_0.gguf", Weights, isLfs: false);
+        await KillAsync(bench, Size / 2, "hf.co/o/r");
+        bench.Registry.ClearHub("o/r");
+        var next = PullBench.Bytes(Size, 2);
+        bench.Registry.AddToHub("o/r", "r-Q8_0.gguf", next, isLfs: false);
+
+        var last = (await bench.PullAsync("hf.co/o/r"))[^1];
+
+        Assert.Equal(BlobDigest.Of(next), BlobDigest.Of(await File.ReadAllBytesAsync(last.Model!.Weights[0], Limit.Token)));
     }
 
     [Fact]
@@ -284,7 +325,7 @@ public sealed class DownloadTests
     }
 
     /// <summary>Ends a pull, without a word to the server, when so many bytes were served.</summary>
-    private static async Task KillAsync(PullBench bench, long served)
+    private static async Task KillAsync(PullBench bench, long served, string name = "tiny")
     {
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(Limit.Token);
         bench.Registry.Pace = async (total, aborted) =>
@@ -296,7 +337,7 @@ public sealed class DownloadTests
             }
         };
         var jobs = bench.Jobs();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PullBench.PullAsync(jobs, "tiny", cancellationToken: kill.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PullBench.PullAsync(jobs, name, cancellationToken: kill.Token));
         await jobs.DisposeAsync();
         bench.Registry.Pace = null;
     }
