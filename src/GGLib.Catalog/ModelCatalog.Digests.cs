@@ -37,16 +37,23 @@ public sealed partial class ModelCatalog
 
         long Delete()
         {
-            // By digest, not by path: the folder may be known under two.
-            foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths))
+            // By digest, not by path: the folder may be known under two. A link is the same file as its blob, and its digest may never have been recorded.
+            var links = new HashSet<FileStamp>();
+            foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths).Distinct())
             {
-                if ((BlobDigest.TryParse(Path.GetFileName(path), out var named) ? named : BlobSet.IsLink(blobs, path) ? BlobDigest.OfHex(KnownSha256(path)) : null) is { } used)
+                if (BlobDigest.TryParse(Path.GetFileName(path), out var named))
                 {
-                    unnamed.Remove(used);
+                    unnamed.Remove(named);
+                }
+                else if (BlobSet.IsLink(blobs, path))
+                {
+                    links.UnionWith(BlobSet.StampsBeside(path));
                 }
             }
 
             unnamed.ExceptWith(_stored.Values.SelectMany(static model => model.Profile.TextBlobs).Select(BlobDigest.OfHex).OfType<BlobDigest>());
+            unnamed.RemoveWhere(digest => FileStamp.Of(blobs.PathOf(digest)) is { } stamp && links.Contains(stamp));
+
             long freed = 0;
             foreach (var digest in unnamed)
             {

@@ -82,6 +82,28 @@ public sealed class ModelLibrary
         Blobs?.SweepPartials(Abandoned, ModelMaking.QuantizePrefix);
     }
 
+    /// <summary>
+    /// Deletes what no model names and nobody has touched for so long: uploads of which nothing was made, files of a pull that nobody went on with, texts whose model has them in the catalog, and what a program
+    /// that was killed had no time to delete. A database that is busy puts it off.
+    /// </summary>
+    internal void SweepUnnamed(TimeSpan untouchedFor)
+    {
+        if (Blobs is null)
+        {
+            return;
+        }
+
+        try
+        {
+            BlobSet.Sweep(Blobs, Time.GetUtcNow() - untouchedFor, Catalog.List().SelectMany(static model => model.Paths).ToHashSet());
+            Catalog.DeleteUnnamed(Blobs, Blobs.Untouched(untouchedFor));
+        }
+        catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
+        {
+            // Another time.
+        }
+    }
+
     /// <summary>Makes a model, replacing the one that has its name.</summary>
     /// <param name="recipe">Of what.</param>
     /// <param name="report">Told each step, in order; the next one waits for it. All that can be told from the recipe alone is told before the first.</param>

@@ -33,6 +33,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
         _library = library;
         _replaced = replaced ?? (static _ => Task.CompletedTask);
         library.Blobs?.SweepPartials(Abandoned);
+        library.SweepUnnamed(Abandoned);
         _pulls = library.Blobs is { } blobs ? new PullJobs(blobs, _http, options, time, KeepAsync) : null;
         _pushes = new ModelPush(_http, options, time);
     }

@@ -121,11 +121,13 @@ public sealed class DownloadTests
         await SucceedsAsync(bench);
     }
 
-    [Fact]
-    public async Task A_server_that_lies_about_the_length_is_not_believed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_lies_about_the_length_is_not_believed(bool hasRanges)
     {
         await using var bench = await StartAsync();
-        bench.Registry.Misbehave = static request => request.IsBlob ? new TestFault { ClaimedTotal = Size + 1 } : null;
+        bench.Registry.Misbehave = request => request.IsBlob ? new TestFault { ClaimedTotal = Size + 1, IgnoreRange = !hasRanges } : null;
 
         var failure = (await bench.PullAsync("tiny"))[^1].Failure!;
 
@@ -199,6 +201,34 @@ public sealed class DownloadTests
         await SucceedsAsync(bench);
 
         Assert.InRange(bench.Registry.BytesServed, Size, Size * 1.2);
+    }
+
+    [Fact]
+    public async Task A_disk_that_cannot_be_written_any_more_ends_the_pull_and_the_next_one_goes_on()
+    {
+        // Where the system has a file that is always full, the journal is that; elsewhere a folder is in its way.
+        await using var bench = await StartAsync();
+        Directory.CreateDirectory(bench.Store.Partials);
+        var obstacle = Path.Combine(bench.Store.Partials, BlobDigest.Of(Weights).FileName + ".json.new");
+        var isFull = File.Exists("/dev/full");
+        _ = isFull ? File.CreateSymbolicLink(obstacle, "/dev/full") : Directory.CreateDirectory(obstacle);
+
+        var failure = (await bench.PullAsync("tiny"))[^1].Failure!;
+
+        Assert.Equal(isFull ? TransferFault.DiskFull : TransferFault.Storage, failure.Fault);
+        Assert.StartsWith(isFull ? $"The disk with {bench.Store.Folder} is full. What was fetched is kept: free some space and pull again." : $"{bench.Store.Folder} cannot be written: ", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(bench.Store.List());
+        if (isFull)
+        {
+            File.Delete(obstacle);
+        }
+        else
+        {
+            Directory.Delete(obstacle);
+        }
+
+        await SucceedsAsync(bench);
+        Assert.Empty(Directory.GetFiles(bench.Store.Partials));
     }
 
     [Theory]

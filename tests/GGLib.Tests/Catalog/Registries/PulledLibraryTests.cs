@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using GGLib.Catalog;
 using GGLib.Catalog.Registries;
 using GGLib.Gguf;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GGLib.Tests.Catalog.Registries;
 
@@ -34,6 +36,47 @@ public sealed class PulledLibraryTests : IAsyncLifetime
         Assert.NotNull(ModelLibrary.Of(server, TimeProvider.System).Remove("hf.co/o/one:Q8_0"));
 
         Assert.Equal(new[] { Hex(Part(0)), Hex([.. Part(1), 0]) }.Order(StringComparer.Ordinal), Blobs());
+    }
+
+    [Fact]
+    public async Task What_no_model_names_goes_after_a_week_and_nothing_else()
+    {
+        Offer("o/r", Part(0), Part(1));
+        var weights = new GgufWriter().Add("general.architecture", "llama").AddZeros("w", GgufTensorType.F32, 2, 3).ToArray();
+        _registry.AddModel("library/tiny", "latest", ("model", weights), ("system", "Be brief."u8.ToArray()));
+        using var catalog = ModelCatalog.Open(_folder.Path, TimeProvider.System);
+        await PullAsync(catalog, "hf.co/o/r:Q8_0");
+        await PullAsync(catalog, "tiny");
+
+        // As a kill leaves them: between the last byte and the catalog, and between the catalog and the blobs of a model that was replaced.
+        var blobs = ModelLibrary.BlobFolderOf(_folder.Path);
+        await File.WriteAllBytesAsync(Path.Combine(blobs, $"sha256-{Hex([1])}"), [1], Limit.Token);
+        var set = Directory.CreateDirectory(Path.Combine(blobs, "sets", Hex([2]))).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(set, "x-00001-of-00002.gguf"), [3], Limit.Token);
+        var before = Blobs();
+
+        await PullAsync(catalog, "tiny", new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(6.9)));
+        Assert.Equal(before, Blobs());
+        Assert.True(Directory.Exists(set));
+
+        // What is known of files' digests may be lost: links are their blobs all the same.
+        await using (var database = new SqliteConnection($"Data Source={_folder["catalog.db"]};Pooling=False"))
+        {
+            await database.OpenAsync(Limit.Token);
+            await using var command = database.CreateCommand();
+            command.CommandText = "DELETE FROM digests";
+            await command.ExecuteNonQueryAsync(Limit.Token);
+        }
+
+        using var later = ModelCatalog.Open(_folder.Path, TimeProvider.System);
+        await using (new ModelTransfers(ModelLibrary.Of(later, new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(7.1))), new TransferOptions(), TimeProvider.System))
+        {
+            Assert.Equal(new[] { Hex(Part(0)), Hex(Part(1)), Hex(weights) }.Order(StringComparer.Ordinal), Blobs());
+        }
+
+        Assert.False(Directory.Exists(set));
+        Assert.All(later.List(), static model => Assert.Equal(FileState.Ready, model.State));
+        Assert.All(later.Find("hf.co/o/r:Q8_0")!.Files, static file => Assert.True(File.Exists(file.Path)));
     }
 
     private void Offer(string repository, params byte[][] parts)

@@ -332,7 +332,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to - 1}/{fault?.ClaimedTotal ?? content.Length}");
         }
 
-        context.Response.ContentLength = to - from;
+        context.Response.ContentLength = fault is { IgnoreRange: true, ClaimedTotal: { } claimed } ? claimed : to - from;
         context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"";
         if (HttpMethods.IsHead(context.Request.Method))
         {
