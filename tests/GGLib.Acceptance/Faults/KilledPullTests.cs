@@ -36,8 +36,8 @@ public sealed class KilledPullTests(ITestOutputHelper output)
 
         await PullWithTwoKillsAsync(folder, registry, HubName, byServer, parts.Sum(static part => part.Length) + GeneratedModels.Projector(seed: 2).Length);
 
-        var text = await AskAsync(folder, HubName, """{"role":"user","content":"What is 2+2?"}""");
-        var picture = await AskAsync(folder, HubName, $$"""{"role":"user","content":"What is 2+2?","images":["{{Picture}}"]}""");
+        var answers = await AskAsync(folder, HubName, """{"role":"user","content":"What is 2+2?"}""", $$"""{"role":"user","content":"What is 2+2?","images":["{{Picture}}"]}""");
+        var (text, picture) = (answers[0], answers[1]);
         Assert.Contains("4", text.GetProperty("message").GetProperty("content").GetString(), StringComparison.Ordinal);
 
         // The projector is at work: a picture is four tokens more.
@@ -64,7 +64,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
         await PullWithTwoKillsAsync(folder, registry, "tiny", byServer, weights.Length);
 
         // What was pulled with the weights counts: no more than three tokens.
-        var answer = await AskAsync(folder, "tiny", """{"role":"user","content":"What is 2+2?"}""");
+        var answer = (await AskAsync(folder, "tiny", """{"role":"user","content":"What is 2+2?"}"""))[0];
         Assert.Equal((3, "length"), (answer.GetProperty("eval_count").GetInt32(), answer.GetProperty("done_reason").GetString()));
         using var catalog = ModelCatalog.Open(folder.Home, TimeProvider.System);
         Assert.Equal(("You are brief.", "CC0-1.0"), (catalog.Find("tiny")!.Profile.System, catalog.Find("tiny")!.Profile.Licenses[0]));
@@ -264,18 +264,24 @@ public sealed class KilledPullTests(ITestOutputHelper output)
         return kill.IsCancellationRequested ? null : step.RootElement.TryGetProperty("status", out var status) ? status.GetString() : last;
     }
 
-    private static async Task<JsonElement> AskAsync(ProgramFolder folder, string model, string message)
+    private static async Task<List<JsonElement>> AskAsync(ProgramFolder folder, string model, params string[] messages)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
         var (program, address) = await folder.ServeAsync(http);
         using var _ = program;
         try
         {
-            var question = $$"""{"model":"{{model}}","stream":false,"think":false,"options":{"temperature":0},"messages":[{{message}}]}""";
-            using var answer = await http.PostAsync(new Uri(address, "api/chat"), new StringContent(question, Encoding.UTF8, "application/json"), Cancellation);
-            var body = await answer.Content.ReadAsStringAsync(Cancellation);
-            Assert.True(answer.IsSuccessStatusCode, body);
-            return JsonElement.Parse(body);
+            var answers = new List<JsonElement>();
+            foreach (var message in messages)
+            {
+                var question = $$"""{"model":"{{model}}","stream":false,"think":false,"options":{"temperature":0},"messages":[{{message}}]}""";
+                using var answer = await http.PostAsync(new Uri(address, "api/chat"), new StringContent(question, Encoding.UTF8, "application/json"), Cancellation);
+                var body = await answer.Content.ReadAsStringAsync(Cancellation);
+                Assert.True(answer.IsSuccessStatusCode, body);
+                answers.Add(JsonElement.Parse(body));
+            }
+
+            return answers;
         }
         finally
         {

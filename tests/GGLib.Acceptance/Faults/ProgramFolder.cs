@@ -83,7 +83,8 @@ internal sealed class ProgramFolder : IDisposable
     {
         using var program = Start(arguments);
         var written = Task.WhenAll(ReadAsync(program.StandardOutput, onLine), program.StandardError.ReadToEndAsync(Cancellation));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation, kill);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation, kill, patience.Token);
         try
         {
             await program.WaitForExitAsync(limit.Token);
@@ -95,6 +96,7 @@ internal sealed class ProgramFolder : IDisposable
         }
 
         var output = string.Join('\n', await written);
+        Assert.False(patience.IsCancellationRequested, $"gglib {string.Join(' ', arguments)} did not end: {output}");
         return (kill.IsCancellationRequested && program.ExitCode == (OperatingSystem.IsWindows() ? -1 : 128 + 9) ? null : program.ExitCode, output);
     }
 
