@@ -88,15 +88,19 @@ public sealed class ModelLibrary
     /// </summary>
     internal void SweepUnnamed(TimeSpan untouchedFor)
     {
-        if (Blobs is null)
+        // What is older than every model may be another catalog's, which was damaged or deleted: its models are to be added anew, and their files are all there is of them.
+        var models = Catalog.List();
+        var own = models.Where(static model => model is { Store: null, IsTransient: false }).Min(static model => (DateTimeOffset?)model.AddedAt);
+        if (Blobs is null || own is not { } since)
         {
             return;
         }
 
         try
         {
-            BlobSet.Sweep(Blobs, Time.GetUtcNow() - untouchedFor, Catalog.List().SelectMany(static model => model.Paths).ToHashSet());
-            Catalog.DeleteUnnamed(Blobs, Blobs.Untouched(untouchedFor));
+            var before = Time.GetUtcNow() - untouchedFor;
+            BlobSet.Sweep(Blobs, since, before, models.SelectMany(static model => model.Paths).ToHashSet());
+            Catalog.DeleteUnnamed(Blobs, Blobs.Written(since, before));
         }
         catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
         {

@@ -41,14 +41,14 @@ internal static partial class BlobSet
     public static IEnumerable<FileStamp> StampsBeside(string link) =>
         Path.GetDirectoryName(link) is { } folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(FileStamp.Of).OfType<FileStamp>() : [];
 
-    /// <summary>Removes the links of models of which no link is named and to which none was added since then: a pull that was killed at its very end, or a model that was, when it was removed.</summary>
-    public static void Sweep(BlobStore store, DateTimeOffset before, IReadOnlySet<string> named)
+    /// <summary>Removes the links of a model that were made in this time and none of which is named: by a pull that was killed at its very end, or as its model was removed.</summary>
+    public static void Sweep(BlobStore store, DateTimeOffset since, DateTimeOffset before, IReadOnlySet<string> named)
     {
         var sets = new DirectoryInfo(Path.Combine(store.Folder, Folder));
         foreach (var set in sets.Exists ? sets.EnumerateDirectories() : [])
         {
             List<string> links = [.. set.EnumerateFiles().Select(static file => file.FullName)];
-            if (set.LastWriteTimeUtc < before.UtcDateTime && !links.Any(named.Contains))
+            if (set.LastWriteTimeUtc >= since.UtcDateTime && set.LastWriteTimeUtc < before.UtcDateTime && !links.Any(named.Contains))
             {
                 links.ForEach(Unlink);
             }

@@ -58,12 +58,9 @@ public sealed class BlobStore
             ? Directory.EnumerateFiles(Folder).Select(static file => BlobDigest.TryParse(Path.GetFileName(file), out var digest) ? digest : null).OfType<BlobDigest>()
             : [];
 
-    /// <summary>The digests of the blobs that nobody has written to for so long.</summary>
-    internal IEnumerable<BlobDigest> Untouched(TimeSpan untouchedFor)
-    {
-        var before = Time.GetUtcNow() - untouchedFor;
-        return List().Where(digest => FileStamp.Of(PathOf(digest))?.ModifiedAt < before);
-    }
+    /// <summary>The digests of the blobs that were written in this time.</summary>
+    internal IEnumerable<BlobDigest> Written(DateTimeOffset since, DateTimeOffset before) =>
+        List().Where(digest => FileStamp.Of(PathOf(digest)) is { } stamp && stamp.ModifiedAt >= since && stamp.ModifiedAt < before);
 
     /// <summary>Removes a blob; false when there was none. Who counts the references is the caller.</summary>
     /// <exception cref="IOException">It may not be removed, or is in use on a system that forbids it.</exception>

@@ -53,6 +53,11 @@ public sealed class PulledLibraryTests : IAsyncLifetime
         await File.WriteAllBytesAsync(Path.Combine(blobs, $"sha256-{Hex([1])}"), [1], Limit.Token);
         var set = Directory.CreateDirectory(Path.Combine(blobs, "sets", Hex([2]))).FullName;
         await File.WriteAllBytesAsync(Path.Combine(set, "x-00001-of-00002.gguf"), [3], Limit.Token);
+
+        // As a catalog that is lost leaves them.
+        var older = Path.Combine(blobs, $"sha256-{Hex([4])}");
+        await File.WriteAllBytesAsync(older, [4], Limit.Token);
+        File.SetLastWriteTimeUtc(older, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var before = Blobs();
 
         await PullAsync(catalog, "tiny", new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(6.9)));
@@ -71,7 +76,7 @@ public sealed class PulledLibraryTests : IAsyncLifetime
         using var later = ModelCatalog.Open(_folder.Path, TimeProvider.System);
         await using (new ModelTransfers(ModelLibrary.Of(later, new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(7.1))), new TransferOptions(), TimeProvider.System))
         {
-            Assert.Equal(new[] { Hex(Part(0)), Hex(Part(1)), Hex(weights) }.Order(StringComparer.Ordinal), Blobs());
+            Assert.Equal(new[] { Hex(Part(0)), Hex(Part(1)), Hex(weights), Hex([4]) }.Order(StringComparer.Ordinal), Blobs());
         }
 
         Assert.False(Directory.Exists(set));
