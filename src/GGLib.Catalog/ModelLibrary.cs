@@ -83,7 +83,7 @@ public sealed class ModelLibrary
     }
 
     /// <summary>
-    /// Deletes what no model names and nobody has touched for so long: uploads of which nothing was made, files of a pull that nobody went on with, texts whose model has them in the catalog, and what a program
+    /// Deletes what no model names and nobody has touched for so long: uploads of which nothing was made, files of a pull that nobody went on with, and what a program
     /// that was killed had no time to delete. A database that is busy puts it off.
     /// </summary>
     internal void SweepUnnamed(TimeSpan untouchedFor)

@@ -76,7 +76,7 @@ public sealed class PulledLibraryTests : IAsyncLifetime
         using var later = ModelCatalog.Open(_folder.Path, TimeProvider.System);
         await using (new ModelTransfers(ModelLibrary.Of(later, new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(7.1))), new TransferOptions(), TimeProvider.System))
         {
-            Assert.Equal(new[] { Hex(Part(0)), Hex(Part(1)), Hex(weights), Hex([4]) }.Order(StringComparer.Ordinal), Blobs());
+            Assert.Equal(new[] { Hex(Part(0)), Hex(Part(1)), Hex(weights), Hex("Be brief."u8), Hex("""{"model_format":"gguf"}"""u8), Hex([4]) }.Order(StringComparer.Ordinal), Blobs());
         }
 
         Assert.False(Directory.Exists(set));
@@ -115,5 +115,5 @@ public sealed class PulledLibraryTests : IAsyncLifetime
         return (number == 0 ? part.Add("general.architecture", "llama") : part).ToArray();
     }
 
-    private static string Hex(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+    private static string Hex(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }
