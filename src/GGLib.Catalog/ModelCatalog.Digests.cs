@@ -37,16 +37,23 @@ public sealed partial class ModelCatalog
 
         long Delete()
         {
-            // By digest, not by path: the folder may be known under two.
-            foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths))
+            // By digest, not by path: the folder may be known under two. A link is the same file as its blob, and its digest may never have been recorded.
+            var links = new HashSet<FileStamp>();
+            foreach (var path in _stored.Values.Concat(_transient.Values).SelectMany(static model => model.Paths).Distinct())
             {
-                if ((BlobDigest.TryParse(Path.GetFileName(path), out var named) ? named : BlobSet.IsLink(blobs, path) ? BlobDigest.OfHex(KnownSha256(path)) : null) is { } used)
+                if (BlobDigest.TryParse(Path.GetFileName(path), out var named))
                 {
-                    unnamed.Remove(used);
+                    unnamed.Remove(named);
+                }
+                else if (BlobSet.IsLink(blobs, path))
+                {
+                    links.UnionWith(BlobSet.StampsBeside(path));
                 }
             }
 
             unnamed.ExceptWith(_stored.Values.SelectMany(static model => model.Profile.TextBlobs).Select(BlobDigest.OfHex).OfType<BlobDigest>());
+            unnamed.RemoveWhere(digest => FileStamp.Of(blobs.PathOf(digest)) is { } stamp && links.Contains(stamp));
+
             long freed = 0;
             foreach (var digest in unnamed)
             {
@@ -123,7 +130,18 @@ public sealed partial class ModelCatalog
     }
 
     /// <summary>Keeps a file's digest. A database that is busy or full does not stop the service: then it is known until the process ends.</summary>
-    internal void RecordSha256(CatalogFile file, string sha256)
+    internal void RecordSha256(CatalogFile file, string sha256) => RecordSha256(file.Path, file.Stamp, sha256);
+
+    /// <summary>The same of a file that no model has yet, as it is now.</summary>
+    internal void RecordSha256(string path, string sha256)
+    {
+        if (FileStamp.Of(path) is { } stamp)
+        {
+            RecordSha256(path, stamp, sha256);
+        }
+    }
+
+    private void RecordSha256(string path, FileStamp stamp, string sha256)
     {
         lock (_lock)
         {
@@ -132,11 +150,11 @@ public sealed partial class ModelCatalog
                 return;
             }
 
-            var digest = new FileDigest(file.Stamp, sha256);
-            Digests()[file.Path] = digest;
+            var digest = new FileDigest(stamp, sha256);
+            Digests()[path] = digest;
             try
             {
-                _database?.WriteDigest(file.Path, digest);
+                _database?.WriteDigest(path, digest);
             }
             catch (SqliteException)
             {

@@ -525,6 +525,9 @@ public sealed partial class ModelCatalog : IDisposable
                 : row.ToModel(facts?.GetValueOrDefault(row.Name.Full) ?? _database.ReadFacts(row.Name)));
         _rows = rows;
         _imports = _database.ReadImports();
+
+        // Of what another process has stored since, it may have found out the digests too.
+        _digests = null;
         _dataVersion = version;
     }
 

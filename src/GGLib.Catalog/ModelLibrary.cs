@@ -82,6 +82,32 @@ public sealed class ModelLibrary
         Blobs?.SweepPartials(Abandoned, ModelMaking.QuantizePrefix);
     }
 
+    /// <summary>
+    /// Deletes what no model names and nobody has touched for so long: uploads of which nothing was made, files of a pull that nobody went on with, and what a program
+    /// that was killed had no time to delete. A database that is busy puts it off.
+    /// </summary>
+    internal void SweepUnnamed(TimeSpan untouchedFor)
+    {
+        // What is older than every model may be another catalog's, which was damaged or deleted: its models are to be added anew, and their files are all there is of them.
+        var models = Catalog.List();
+        var own = models.Where(static model => model is { Store: null, IsTransient: false }).Min(static model => (DateTimeOffset?)model.AddedAt);
+        if (Blobs is null || own is not { } since)
+        {
+            return;
+        }
+
+        try
+        {
+            var before = Time.GetUtcNow() - untouchedFor;
+            BlobSet.Sweep(Blobs, since, before, models.SelectMany(static model => model.Paths).ToHashSet());
+            Catalog.DeleteUnnamed(Blobs, Blobs.Written(since, before));
+        }
+        catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
+        {
+            // Another time.
+        }
+    }
+
     /// <summary>Makes a model, replacing the one that has its name.</summary>
     /// <param name="recipe">Of what.</param>
     /// <param name="report">Told each step, in order; the next one waits for it. All that can be told from the recipe alone is told before the first.</param>

@@ -33,6 +33,7 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
         _library = library;
         _replaced = replaced ?? (static _ => Task.CompletedTask);
         library.Blobs?.SweepPartials(Abandoned);
+        library.SweepUnnamed(Abandoned);
         _pulls = library.Blobs is { } blobs ? new PullJobs(blobs, _http, options, time, KeepAsync) : null;
         _pushes = new ModelPush(_http, options, time);
     }
@@ -182,19 +183,16 @@ public sealed class ModelTransfers : IModelSource, IFileFetcher, IAsyncDisposabl
         };
         try
         {
+            // Parts of a split model lie under names of their own: by this their blobs are found again. Before the model is there: the one that it replaces takes the blobs along that nobody is known to need.
+            foreach (var file in pulled.Files.Where(static file => file.Role is PulledRole.Weights or PulledRole.Projector or PulledRole.Adapter))
+            {
+                _library.Catalog.RecordSha256(file.Path, file.Digest.Hex);
+            }
+
             var result = _library.Put(first, pulled.Name, pulled.Projector is { } projector ? ProjectorChoice.File(projector) : ProjectorChoice.None, profile);
             if (!result.Succeeded)
             {
                 return new TransferFailure(TransferFault.Unsupported, result.Failure.Message);
-            }
-
-            // Parts of a split model lie under names of their own: by this their blobs are found again.
-            foreach (var file in result.Model.Files)
-            {
-                if (pulled.Files.FirstOrDefault(candidate => candidate.Path == file.Path) is { } known)
-                {
-                    _library.Catalog.RecordSha256(file, known.Digest.Hex);
-                }
             }
 
             if (result.Replaced is { } replaced && replaced.RunDigest != result.Model.RunDigest)

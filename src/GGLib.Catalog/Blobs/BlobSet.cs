@@ -24,6 +24,9 @@ internal static partial class BlobSet
 
         var folder = FolderOf(store, model);
         Directory.CreateDirectory(folder);
+
+        // As of now, also where all links are there already: nobody must sweep it away before the model is stored.
+        Directory.SetLastWriteTimeUtc(folder, store.Time.GetUtcNow().UtcDateTime);
         return [.. files.Select(file => file.Role is PulledRole.Weights && SplitFileName.IsPart(file.Name) ? file with { Path = LinkOne(file.Path, Path.Combine(folder, file.Name)) } : file)];
     }
 
@@ -33,6 +36,24 @@ internal static partial class BlobSet
     /// <summary>Whether a path is such a link.</summary>
     public static bool IsLink(BlobStore store, string path) =>
         Path.GetDirectoryName(Path.GetDirectoryName(path)) is { } sets && sets == Path.Combine(store.Folder, Folder);
+
+    /// <summary>How the files look that a link and its neighbours stand for.</summary>
+    public static IEnumerable<FileStamp> StampsBeside(string link) =>
+        Path.GetDirectoryName(link) is { } folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(FileStamp.Of).OfType<FileStamp>() : [];
+
+    /// <summary>Removes the links of a model that were made in this time and none of which is named: by a pull that was killed at its very end, or as its model was removed.</summary>
+    public static void Sweep(BlobStore store, DateTimeOffset since, DateTimeOffset before, IReadOnlySet<string> named)
+    {
+        var sets = new DirectoryInfo(Path.Combine(store.Folder, Folder));
+        foreach (var set in sets.Exists ? sets.EnumerateDirectories() : [])
+        {
+            List<string> links = [.. set.EnumerateFiles().Select(static file => file.FullName)];
+            if (set.LastWriteTimeUtc >= since.UtcDateTime && set.LastWriteTimeUtc < before.UtcDateTime && !links.Any(named.Contains))
+            {
+                links.ForEach(Unlink);
+            }
+        }
+    }
 
     /// <summary>Removes a link, and its folder with the last one. One that is in use where that forbids it stays.</summary>
     public static void Unlink(string path)
@@ -59,13 +80,16 @@ internal static partial class BlobSet
             return link;
         }
 
-        File.Delete(link);
-        var made = OperatingSystem.IsWindows() ? CreateHardLink(link, blob, 0) : Link(blob, link) == 0;
+        // Under another name first: a model may be using the one that is there, and a kill must not leave it without.
+        var next = link + ".new";
+        File.Delete(next);
+        var made = OperatingSystem.IsWindows() ? CreateHardLink(next, blob, 0) : Link(blob, next) == 0;
         if (!made)
         {
-            File.CreateSymbolicLink(link, Path.GetRelativePath(Path.GetDirectoryName(link)!, blob));
+            File.CreateSymbolicLink(next, Path.GetRelativePath(Path.GetDirectoryName(link)!, blob));
         }
 
+        File.Move(next, link, overwrite: true);
         return link;
     }
 

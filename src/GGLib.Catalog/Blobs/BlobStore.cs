@@ -14,14 +14,13 @@ public sealed class BlobStore
     internal const string UploadPrefix = "upload-";
     private const int BufferSize = 1 << 20;
 
-    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<BlobDigest, bool> _distrusted = new();
 
     private BlobStore(string folder, TimeProvider time)
     {
         Folder = folder;
         Partials = Path.Combine(folder, PartialFolder);
-        _time = time;
+        Time = time;
     }
 
     /// <summary>Where the blobs are; absolute.</summary>
@@ -29,6 +28,8 @@ public sealed class BlobStore
 
     /// <summary>Where what is not whole yet is kept: on the same file system, out of the way of whoever lists the blobs.</summary>
     internal string Partials { get; }
+
+    internal TimeProvider Time { get; }
 
     /// <summary>A store in this folder, which is made when something is written.</summary>
     public static BlobStore Open(string folder, TimeProvider time)
@@ -56,6 +57,10 @@ public sealed class BlobStore
         Directory.Exists(Folder)
             ? Directory.EnumerateFiles(Folder).Select(static file => BlobDigest.TryParse(Path.GetFileName(file), out var digest) ? digest : null).OfType<BlobDigest>()
             : [];
+
+    /// <summary>The digests of the blobs that were written in this time.</summary>
+    internal IEnumerable<BlobDigest> Written(DateTimeOffset since, DateTimeOffset before) =>
+        List().Where(digest => FileStamp.Of(PathOf(digest)) is { } stamp && stamp.ModifiedAt >= since && stamp.ModifiedAt < before);
 
     /// <summary>Removes a blob; false when there was none. Who counts the references is the caller.</summary>
     /// <exception cref="IOException">It may not be removed, or is in use on a system that forbids it.</exception>
@@ -110,7 +115,7 @@ public sealed class BlobStore
             return 0;
         }
 
-        var before = _time.GetUtcNow() - untouchedFor;
+        var before = Time.GetUtcNow() - untouchedFor;
         long freed = 0;
         foreach (var file in new DirectoryInfo(Partials).EnumerateFiles(prefix + "*"))
         {

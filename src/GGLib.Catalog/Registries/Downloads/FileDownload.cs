@@ -69,13 +69,14 @@ internal sealed class FileDownload
             {
                 if (IsThere(_store, _file))
                 {
+                    PartialFile.Forget(_store, Key(_file));
                     _onBytes(_file.Size);
                     return (_file.Digest, null);
                 }
 
-                if (PartialFile.TryOpen(_store, Key(_file), _file.Size, _file.Validator, _options, _time) is not { } partial)
+                if (PartialFile.TryOpen(_store, Key(_file), _file.Size, _file.Validator, IsTold(_file), _options, _time) is not { } partial)
                 {
-                    _onBytes(PartialFile.DoneOf(_store, Key(_file), _file.Size));
+                    _onBytes(PartialFile.DoneOf(_store, Key(_file), _file.Size, _file.Validator));
                     await Task.Delay(LockPause, _time, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
@@ -110,7 +111,12 @@ internal sealed class FileDownload
     public static bool IsThere(BlobStore store, PlannedFile file) => file.Digest is { } digest && store.SizeOf(digest) == file.Size;
 
     /// <summary>How many bytes are missing.</summary>
-    public static long Missing(BlobStore store, PlannedFile file) => IsThere(store, file) ? 0 : file.Size - PartialFile.DoneOf(store, Key(file), file.Size);
+    public static long Missing(BlobStore store, PlannedFile file) => IsThere(store, file) ? 0 : file.Size - (IsTold(file) ? PartialFile.DoneOf(store, Key(file), file.Size, file.Validator) : 0);
+
+    /// <summary>
+    /// Whether anything tells this version of a file from another. Where nothing does, what an earlier fetch left may be of another, and two halves of two versions make a file of the right length that is neither.
+    /// </summary>
+    private static bool IsTold(PlannedFile file) => file.Digest is not null || file.Validator is not null;
 
     /// <summary>The name of what there is of it: the digest's, or the address's where that is not known.</summary>
     private static string Key(PlannedFile file) =>

@@ -12,6 +12,7 @@ namespace GGLib.Catalog.Registries.Downloads;
 internal sealed class PartialFile : IDisposable
 {
     private const string JournalSuffix = ".json";
+    private const string NextJournalSuffix = ".json.new";
     private const int MostParts = 100_000;
     private const long LeastPart = 1 << 20;
 
@@ -68,8 +69,15 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>Opens what an earlier fetch left, or begins; null while somebody else has it open.</summary>
+    /// <param name="store">Where.</param>
+    /// <param name="key">The name of what there is of it.</param>
+    /// <param name="size">How many bytes it will have.</param>
+    /// <param name="validator">What tells this version of it from another, where the key does not.</param>
+    /// <param name="mayResume">Whether what there is of it may be trusted to be of the same version.</param>
+    /// <param name="options">How it is divided.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="IOException">The disk is full, or another error of its.</exception>
-    public static PartialFile? TryOpen(BlobStore store, string key, long size, string? validator, TransferOptions options, TimeProvider time)
+    public static PartialFile? TryOpen(BlobStore store, string key, long size, string? validator, bool mayResume, TransferOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(store.Partials);
         var path = Path.Combine(store.Partials, key);
@@ -91,7 +99,7 @@ internal sealed class PartialFile : IDisposable
                 return null;
             }
 
-            var parts = file.Length == size ? Resume(ReadJournal(path), size, validator) : null;
+            var parts = mayResume && file.Length == size ? Resume(ReadJournal(path), size, validator) : null;
             if (parts is null)
             {
                 // The journal goes first: it must not speak of bytes that are gone.
@@ -110,8 +118,27 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>How many bytes an earlier fetch, or one under way elsewhere, has.</summary>
-    public static long DoneOf(BlobStore store, string key, long size) =>
-        ReadJournal(Path.Combine(store.Partials, key)) is { } journal && journal.Size == size ? Math.Clamp(journal.Parts.Sum(static part => part?.Done ?? 0), 0, size) : 0;
+    public static long DoneOf(BlobStore store, string key, long size, string? validator) => Resume(ReadJournal(Path.Combine(store.Partials, key)), size, validator)?.Sum(static part => part.Done) ?? 0;
+
+    /// <summary>Removes what is left of a fetch whose file is a blob by now: by a kill right after that, or because the blob came another way. What somebody has open stays.</summary>
+    public static void Forget(BlobStore store, string key)
+    {
+        var path = Path.Combine(store.Partials, key);
+        if (!File.Exists(path) && !File.Exists(path + JournalSuffix) && !File.Exists(path + NextJournalSuffix))
+        {
+            return;
+        }
+
+        try
+        {
+            using var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Sharing, bufferSize: 0);
+            Remove(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It harms nobody.
+        }
+    }
 
     public async ValueTask WriteAsync(Part part, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -195,15 +222,14 @@ internal sealed class PartialFile : IDisposable
     {
         _file.Flush(flushToDisk: true);
         store.Adopt(_path, digest);
-        File.Delete(_path + JournalSuffix);
+        RemoveJournal(_path);
         Dispose();
     }
 
     /// <summary>Removes both, and closes.</summary>
     public void Abandon()
     {
-        File.Delete(_path + JournalSuffix);
-        File.Delete(_path);
+        Remove(_path);
         Dispose();
     }
 
@@ -215,6 +241,19 @@ internal sealed class PartialFile : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    private static void Remove(string path)
+    {
+        RemoveJournal(path);
+        File.Delete(path);
+    }
+
+    // The next one too, which a kill between writing and renaming leaves.
+    private static void RemoveJournal(string path)
+    {
+        File.Delete(path + JournalSuffix);
+        File.Delete(path + NextJournalSuffix);
     }
 
     /// <summary>
@@ -300,7 +339,7 @@ internal sealed class PartialFile : IDisposable
         // What is counted here is written; what is written is synced next; only then the journal may say so.
         var journal = new Journal(Size, _validator, [.. _parts.Select(static part => part.Done is var done && done == part.Length ? new JournalPart(part.Length, done, part.Sha256) : new JournalPart(part.Length, done, null))]);
         _file.Flush(flushToDisk: true);
-        var temporary = _path + JournalSuffix + ".new";
+        var temporary = _path + NextJournalSuffix;
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             file.Write(JsonSerializer.SerializeToUtf8Bytes(journal, RegistryJson.Default.Journal));

@@ -121,11 +121,13 @@ public sealed class DownloadTests
         await SucceedsAsync(bench);
     }
 
-    [Fact]
-    public async Task A_server_that_lies_about_the_length_is_not_believed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_lies_about_the_length_is_not_believed(bool hasRanges)
     {
         await using var bench = await StartAsync();
-        bench.Registry.Misbehave = static request => request.IsBlob ? new TestFault { ClaimedTotal = Size + 1 } : null;
+        bench.Registry.Misbehave = request => request.IsBlob ? new TestFault { ClaimedTotal = Size + 1, IgnoreRange = !hasRanges } : null;
 
         var failure = (await bench.PullAsync("tiny"))[^1].Failure!;
 
@@ -201,6 +203,34 @@ public sealed class DownloadTests
         Assert.InRange(bench.Registry.BytesServed, Size, Size * 1.2);
     }
 
+    [Fact]
+    public async Task A_disk_that_cannot_be_written_any_more_ends_the_pull_and_the_next_one_goes_on()
+    {
+        // Where the system has a file that is always full, the journal is that; elsewhere a folder is in its way.
+        await using var bench = await StartAsync();
+        Directory.CreateDirectory(bench.Store.Partials);
+        var obstacle = Path.Combine(bench.Store.Partials, BlobDigest.Of(Weights).FileName + ".json.new");
+        var isFull = File.Exists("/dev/full");
+        _ = isFull ? File.CreateSymbolicLink(obstacle, "/dev/full") : Directory.CreateDirectory(obstacle);
+
+        var failure = (await bench.PullAsync("tiny"))[^1].Failure!;
+
+        Assert.Equal(isFull ? TransferFault.DiskFull : TransferFault.Storage, failure.Fault);
+        Assert.StartsWith(isFull ? $"The disk with {bench.Store.Folder} is full. What was fetched is kept: free some space and pull again." : $"{bench.Store.Folder} cannot be written: ", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(bench.Store.List());
+        if (isFull)
+        {
+            File.Delete(obstacle);
+        }
+        else
+        {
+            Directory.Delete(obstacle);
+        }
+
+        await SucceedsAsync(bench);
+        Assert.Empty(Directory.GetFiles(bench.Store.Partials));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
@@ -208,6 +238,7 @@ public sealed class DownloadTests
     [InlineData("""{"size":4000000,"parts":[null]}""")]
     [InlineData("""{"size":4000000,"parts":[{"length":4000000,"done":5000000}]}""")]
     [InlineData("""{"size":4000000,"parts":[{"length":9223372036854775807,"done":1},{"length":4000001,"done":1}]}""")]
+    [InlineData("""{"size":4000000,"parts":[{"length":9223372036854775807,"done":9223372036854775807},{"length":9223372036854775807,"done":9223372036854775807}]}""")]
     [InlineData("""{"size":4000000,"parts":[{"length":3999999,"done":3999999}]}""")]
     public async Task A_journal_that_makes_no_sense_is_forgotten(string journal)
     {
@@ -243,6 +274,46 @@ public sealed class DownloadTests
         Assert.Null(last.Failure);
         Assert.Equal(weights, await File.ReadAllBytesAsync(last.Model!.Weights[0], Limit.Token));
         Assert.InRange(bench.Registry.BytesServed, Large, Large * 1.1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_kill_left_beside_a_file_goes_when_the_file_is_whole(bool wasWhole)
+    {
+        await using var bench = await StartAsync();
+        Directory.CreateDirectory(bench.Store.Partials);
+        foreach (var left in (string[])[".json", ".json.new"])
+        {
+            // The configuration is so short that its journal is never written.
+            await File.WriteAllTextAsync(Path.Combine(bench.Store.Partials, BlobDigest.Of("""{"model_format":"gguf"}"""u8).FileName + left), "{", Limit.Token);
+            await File.WriteAllTextAsync(Path.Combine(bench.Store.Partials, BlobDigest.Of(Weights).FileName + left), "{", Limit.Token);
+        }
+
+        if (wasWhole)
+        {
+            await File.WriteAllBytesAsync(bench.Store.PathOf(BlobDigest.Of(Weights)), Weights, Limit.Token);
+        }
+
+        await SucceedsAsync(bench);
+
+        Assert.Empty(Directory.GetFiles(bench.Store.Partials));
+    }
+
+    [Fact]
+    public async Task A_file_that_nothing_tells_from_its_next_version_is_begun_anew_after_a_kill()
+    {
+        // What the Hub does not keep in LFS has no SHA-256 in its list.
+        await using var bench = await StartAsync();
+        bench.Registry.AddToHub("o/r", "r-Q8_0.gguf", Weights, isLfs: false);
+        await KillAsync(bench, Size / 2, "hf.co/o/r");
+        bench.Registry.ClearHub("o/r");
+        var next = PullBench.Bytes(Size, 2);
+        bench.Registry.AddToHub("o/r", "r-Q8_0.gguf", next, isLfs: false);
+
+        var last = (await bench.PullAsync("hf.co/o/r"))[^1];
+
+        Assert.Equal(BlobDigest.Of(next), BlobDigest.Of(await File.ReadAllBytesAsync(last.Model!.Weights[0], Limit.Token)));
     }
 
     [Fact]
@@ -284,7 +355,7 @@ public sealed class DownloadTests
     }
 
     /// <summary>Ends a pull, without a word to the server, when so many bytes were served.</summary>
-    private static async Task KillAsync(PullBench bench, long served)
+    private static async Task KillAsync(PullBench bench, long served, string name = "tiny")
     {
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(Limit.Token);
         bench.Registry.Pace = async (total, aborted) =>
@@ -296,7 +367,7 @@ public sealed class DownloadTests
             }
         };
         var jobs = bench.Jobs();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PullBench.PullAsync(jobs, "tiny", cancellationToken: kill.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PullBench.PullAsync(jobs, name, cancellationToken: kill.Token));
         await jobs.DisposeAsync();
         bench.Registry.Pace = null;
     }

@@ -21,7 +21,7 @@ internal sealed record TestFault
     /// <summary>Answers 200 with the whole, whatever range was asked for.</summary>
     public bool IgnoreRange { get; init; }
 
-    /// <summary>The whole's length as <c>Content-Range</c> says it.</summary>
+    /// <summary>The whole's length as <c>Content-Range</c> says it, or <c>Content-Length</c> where there is none.</summary>
     public long? ClaimedTotal { get; init; }
 
     /// <summary>Answers the range that begins so many bytes later than the one asked for.</summary>

@@ -122,6 +122,9 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>Offers a file in a repository of the Hub: <c>owner/repo</c>.</summary>
     public void AddToHub(string repository, string path, byte[] content, bool isLfs = true) => _repositories.GetOrAdd(repository, static _ => []).Add((path, content, isLfs));
 
+    /// <summary>Takes away what a repository of the Hub has.</summary>
+    public void ClearHub(string repository) => _repositories.TryRemove(repository, out _);
+
     /// <summary>Offers a plain file.</summary>
     public void AddFile(string path, byte[] content) => _files[path] = content;
 
@@ -329,7 +332,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to - 1}/{fault?.ClaimedTotal ?? content.Length}");
         }
 
-        context.Response.ContentLength = to - from;
+        context.Response.ContentLength = fault is { IgnoreRange: true, ClaimedTotal: { } claimed } ? claimed : to - from;
         context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"";
         if (HttpMethods.IsHead(context.Request.Method))
         {

@@ -164,6 +164,22 @@ public sealed class TransferEndpointTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_new_version_of_a_split_model_has_in_common_with_the_old_one_stays()
+    {
+        await using var server = await StartAsync();
+        Registry.AddToHub("o/r", "r-Q8_0-00001-of-00002.gguf", Part(0, 2));
+        Registry.AddToHub("o/r", "r-Q8_0-00002-of-00002.gguf", Part(1, 2));
+        await SucceedsAsync(server, "/api/pull", """{"model":"hf.co/o/r:Q8_0"}""");
+        Registry.ClearHub("o/r");
+        Registry.AddToHub("o/r", "r-Q8_0-00001-of-00002.gguf", Part(0, 2));
+        Registry.AddToHub("o/r", "r-Q8_0-00002-of-00002.gguf", [.. Part(1, 2), 0]);
+        await SucceedsAsync(server, "/api/pull", """{"model":"hf.co/o/r:Q8_0"}""");
+
+        string[] blobs = [.. Directory.GetFiles(Path.Combine(server.Home, "models", "blobs")).Select(static path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        Assert.Equal(new[] { $"sha256-{Hex(Part(0, 2))}", $"sha256-{Hex([.. Part(1, 2), 0])}" }.Order(StringComparer.Ordinal), blobs);
+    }
+
+    [Fact]
     public async Task A_model_that_is_pushed_is_the_same_when_it_is_pulled_elsewhere()
     {
         await using var server = await StartAsync();
