@@ -13,6 +13,9 @@ public sealed record Launch
 
     public required IReadOnlyList<LaunchArgument> Arguments { get; init; }
 
+    /// <summary>What is set in the environment of the program.</summary>
+    public required IReadOnlyList<LaunchVariable> Environment { get; init; }
+
     /// <summary>The flags that settings exist for and that are not given: llama-server decides.</summary>
     public IEnumerable<LaunchArgument> LeftToLlamaServer =>
         Optional.Where(flag => !Arguments.Any(argument => argument.Flag == flag)).Select(static flag => new LaunchArgument(flag, null, new(OriginKind.LlamaServer, "left to llama-server")));
@@ -36,6 +39,12 @@ public sealed record Launch
         settings = settings.Over(model);
         var plan = LaunchPlan.For(model, settings, requestedContext, availableBytes);
         var arguments = LaunchArguments.For(binary, model, plan, settings, address, alias, templateFile);
-        return new Launch { Plan = plan, Arguments = arguments, Command = [.. binary.Command, .. LaunchArgument.Flatten(arguments)] };
+        return new Launch
+        {
+            Plan = plan,
+            Arguments = arguments,
+            Environment = [.. LaunchEnvironment.For(settings, System.Environment.GetEnvironmentVariable)],
+            Command = [.. binary.Command, .. LaunchArgument.Flatten(arguments)],
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using GGLib.Engine.Launching;
 
 namespace GGLib.Engine.Processes;
 
@@ -43,7 +44,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="command">The program and its arguments.</param>
     /// <param name="log">Where its lines go.</param>
     /// <param name="ownLibraries">Whether the program brings its libraries along: a search path of the user's must not outrank them.</param>
-    public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, ChildLog log, bool ownLibraries = false)
+    /// <param name="environment">What is set beside what it inherits; null: nothing.</param>
+    public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, ChildLog log, bool ownLibraries = false, IReadOnlyList<LaunchVariable>? environment = null)
     {
         var wrapped = ChildCommand.Wrap(command);
         var start = new ProcessStartInfo(wrapped[0])
@@ -56,6 +58,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (var argument in wrapped.Skip(1))
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var variable in environment ?? [])
+        {
+            start.Environment[variable.Name] = variable.Value;
         }
 
         if (ownLibraries)

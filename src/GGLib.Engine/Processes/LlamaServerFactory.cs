@@ -33,7 +33,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
                 await File.WriteAllTextAsync(directory.TemplateFile(request.Instance), template, cancellation).ConfigureAwait(false);
             }
 
-            child = await ChildProcess.StartAsync(command, request.Log, ownLibraries: binary.Origin is EngineOrigin.Installed).ConfigureAwait(false);
+            child = await ChildProcess.StartAsync(command, request.Log, ownLibraries: binary.Origin is EngineOrigin.Installed, launch.Environment).ConfigureAwait(false);
         }
         catch (Win32Exception exception)
         {

@@ -20,12 +20,19 @@ internal static class ExplainPage
         screen.Line();
         screen.Line(paint.Bold("Flags"));
         Rows(screen, launch.Arguments.Concat(launch.LeftToLlamaServer).Select(static argument => (argument.Flag, argument.Value ?? "", argument.Origin)));
+        if (launch.Environment.Count > 0)
+        {
+            screen.Line();
+            screen.Line(paint.Bold("Environment"));
+            Rows(screen, launch.Environment.Select(static variable => (variable.Name, variable.Value, variable.Origin)));
+        }
+
         screen.Line();
         screen.Line(paint.Bold("Sampling of a request that says nothing (/api; on /v1 only what a section of gglib.json sets)"));
         Rows(screen, sampling.Select(static one => (one.Name, one.Value ?? "-", one.Origin)));
         screen.Line();
         screen.Line(paint.Bold("Command line"));
-        screen.Line(string.Join(' ', launch.Command.Select(Quoted)));
+        screen.Line(string.Join(' ', launch.Environment.Select(static variable => $"{variable.Name}={Quoted(variable.Value)}").Concat(launch.Command.Select(Quoted))));
     }
 
     private static void Rows(Screen screen, IEnumerable<(string Name, string Value, ValueOrigin Origin)> rows)

@@ -33,6 +33,17 @@ internal static class ExplainJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("environment"u8);
+        foreach (var variable in launch.Environment)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, variable.Name);
+            writer.WriteString("value"u8, variable.Value);
+            OriginJson.Write(writer, variable.Origin);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("left_to_llama_server"u8);
         foreach (var argument in launch.LeftToLlamaServer)
         {
