@@ -21,6 +21,9 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
 
     private byte[] _buffer = [];
 
+    // Whether the event that ends an answer was passed on: what breaks after it breaks nothing.
+    private bool _hasEnded;
+
     // The beginning of an event whose end has not come yet stands first in the buffer, and the next read goes behind it.
     private int _partial;
 
@@ -82,13 +85,18 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
         {
             clientLeft.ThrowIfCancellationRequested();
-            if (unflushed > 0)
+            if (_hasEnded)
+            {
+                stage.Complete(output);
+            }
+
+            if (_hasEnded || unflushed > 0)
             {
                 // What came before the break is the client's: from here on the answer has begun.
                 await output.FlushAsync(clientLeft).ConfigureAwait(false);
             }
 
-            return false;
+            return _hasEnded;
         }
         finally
         {
@@ -135,12 +143,20 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         if (end > 0)
         {
             _usage.Look(bytes[..end]);
+            _hasEnded = isEventStream && IsLast(bytes[..end]);
             stage.Write(bytes[..end], output);
             bytes[end..].CopyTo(_buffer);
         }
 
         _partial = bytes.Length - end;
         return end;
+    }
+
+    /// <summary>Whether the last of these whole events is the one that ends an answer, of any of the dialects that are relayed.</summary>
+    private static bool IsLast(ReadOnlySpan<byte> events)
+    {
+        var last = events[(events[..^2].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0)..];
+        return last.StartsWith("data: [DONE]"u8) || last.StartsWith("event: message_stop\n"u8) || last.StartsWith("event: response.completed\n"u8);
     }
 
     private int EndOfEvents(ReadOnlySpan<byte> bytes)

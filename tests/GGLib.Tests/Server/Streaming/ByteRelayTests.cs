@@ -65,6 +65,22 @@ public sealed class ByteRelayTests
         }
     }
 
+    [Theory]
+    [InlineData("data: [DONE]\n\n")]
+    [InlineData("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")]
+    [InlineData("event: response.completed\ndata: {\"type\":\"response.completed\"}\n\n")]
+    public async Task An_engine_that_ends_behind_the_last_event_breaks_nothing(string last)
+    {
+        using var upstream = new ScriptedStream();
+        upstream.Send("data: 1\n\n" + last);
+        upstream.Break();
+        var pipe = new Pipe();
+
+        Assert.True(await new ByteRelay(pipe.Writer, Replacer(), TextMark.Chat, isEventStream: true).CopyAsync(upstream, Cancellation, Cancellation));
+
+        Assert.Equal("data: 1\n\n" + last, await ReadAsync(pipe));
+    }
+
     [Fact]
     public async Task What_was_read_reaches_the_client_before_more_is_waited_for()
     {
