@@ -28,7 +28,7 @@ internal static class ModelSettings
     public static readonly Setting<string> DraftModel = new("draftModel", new PathRule(), "a model that drafts its answers, instead of its own") { Default = "<the model's>", Flags = ["--spec-draft-model", "--model-draft"] };
     public static readonly Setting<int> DraftTokens = new("draftTokens", new WholeRule(0, 1024), "tokens drafted at once by a model or by prediction heads; 0: nothing is drafted") { Default = ProgramSettings.ByEngine, Flags = ["--spec-draft-n-max", "--draft-max"] };
     public static readonly Setting<IReadOnlyList<string>> Speculative = new("speculative", new WordsRule(), "how answers are drafted, in llama-server's words") { Default = "<by the draft model, if there is one>", Flags = ["--spec-type"] };
-    public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new ListRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
+    public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new TextsRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
 
     /// <summary>What a section may have, besides <c>options</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
@@ -52,7 +52,7 @@ internal static class ModelSettings
         Whole("seed", int.MinValue, "the same seed and prompt give the same answer; -1: a new one each time"),
         Whole("num_predict", int.MinValue, "most tokens of an answer; not positive: no limit but the context"),
         Whole("num_keep", int.MinValue, "tokens kept when the context is shifted"),
-        new Setting<IReadOnlyList<string>>("stop", new ListRule(), "texts that end an answer") { Default = "" },
+        new Setting<IReadOnlyList<string>>("stop", new TextsRule(), "texts that end an answer") { Default = "" },
     ];
 
     /// <summary>What people write for what, besides slips of the keyboard.</summary>

@@ -76,7 +76,7 @@ internal static class ProgramSettings
         IsLive = true,
     };
 
-    public static readonly Setting<IReadOnlyList<string>> Preload = new("preload", new ListRule(), "models that are loaded when the server starts")
+    public static readonly Setting<IReadOnlyList<string>> Preload = new("preload", new TextsRule(), "models that are loaded when the server starts")
     {
         Variable = "GGLIB_PRELOAD",
         Default = "",
@@ -100,7 +100,7 @@ internal static class ProgramSettings
         IsLive = true,
     };
 
-    public static readonly Setting<IReadOnlyList<string>> Origins = new("origins", new ListRule(), "further web origins that may call, * as wildcard")
+    public static readonly Setting<IReadOnlyList<string>> Origins = new("origins", new TextsRule(), "further web origins that may call, * as wildcard")
     {
         Variable = "OLLAMA_ORIGINS",
         Default = "",

@@ -4,34 +4,59 @@ using GGLib.Configuration.Files;
 
 namespace GGLib.Configuration.Values;
 
-/// <summary>A list of texts; in the environment, parts between commas.</summary>
-internal sealed class ListRule : ValueRule<IReadOnlyList<string>>
+/// <summary>A list of values that each follow one rule; in the environment, parts between commas.</summary>
+/// <param name="expected">What it must be.</param>
+/// <param name="item">The rule of each.</param>
+/// <param name="least">Fewest there must be.</param>
+internal class ListRule<T>(string expected, ValueRule<T> item, int least = 0) : ValueRule<IReadOnlyList<T>>
+    where T : notnull
 {
-    public override string Expected => "a list of texts";
+    public override string Expected => expected;
 
-    public override bool TryRead(FileValue value, [MaybeNullWhen(false)] out IReadOnlyList<string> result)
+    public override bool TryRead(FileValue value, [MaybeNullWhen(false)] out IReadOnlyList<T> result)
     {
-        result = [.. value.Items.Select(static item => item.Text)];
-        return value.Kind is JsonValueKind.Array && value.Items.All(static item => item.Kind is JsonValueKind.String);
+        var list = new List<T>();
+        result = list;
+        foreach (var part in value.Items)
+        {
+            if (!item.TryRead(part, out var one))
+            {
+                return false;
+            }
+
+            list.Add(one);
+        }
+
+        return value.Kind is JsonValueKind.Array && list.Count >= least && Holds(list);
     }
 
-    public override bool TryRead(string text, out IReadOnlyList<string> result)
+    public override bool TryRead(string text, out IReadOnlyList<T> result)
     {
-        result = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return true;
+        var list = new List<T>();
+        result = list;
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!item.TryRead(part, out var one))
+            {
+                return false;
+            }
+
+            list.Add(one);
+        }
+
+        return list.Count >= least && Holds(list);
     }
 
-    public override FileValue Culprit(FileValue value) =>
-        value.Items.FirstOrDefault(static item => item.Kind is not JsonValueKind.String) ?? value;
+    public override FileValue Culprit(FileValue value) => value.Items.FirstOrDefault(part => !item.TryRead(part, out _)) ?? value;
 
-    public override string Show(IReadOnlyList<string> value) => string.Join(", ", value);
+    public override string Show(IReadOnlyList<T> value) => string.Join(", ", value.Select(item.Show));
 
-    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value)
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value)
     {
         writer.WriteStartArray();
-        foreach (var item in value)
+        foreach (var one in value)
         {
-            writer.WriteStringValue(item);
+            item.Write(writer, one);
         }
 
         writer.WriteEndArray();
@@ -40,8 +65,16 @@ internal sealed class ListRule : ValueRule<IReadOnlyList<string>>
     public override void WriteSchema(Utf8JsonWriter writer)
     {
         writer.WriteString("type"u8, "array"u8);
+        if (least > 0)
+        {
+            writer.WriteNumber("minItems"u8, least);
+        }
+
         writer.WriteStartObject("items"u8);
-        writer.WriteString("type"u8, "string"u8);
+        item.WriteSchema(writer);
         writer.WriteEndObject();
     }
+
+    /// <summary>What is true of all of them together.</summary>
+    protected virtual bool Holds(IReadOnlyList<T> values) => true;
 }

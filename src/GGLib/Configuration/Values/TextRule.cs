@@ -5,12 +5,12 @@ using GGLib.Configuration.Files;
 
 namespace GGLib.Configuration.Values;
 
-/// <summary>A text of a certain form.</summary>
+/// <summary>A text, of a certain form where there is one.</summary>
 /// <param name="expected">What it must be.</param>
-/// <param name="pattern">The form, as both .NET and JSON schemas read it.</param>
-internal sealed class TextRule(string expected, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) : ValueRule<string>
+/// <param name="pattern">The form, as both .NET and JSON schemas read it; null: any.</param>
+internal sealed class TextRule(string expected, [StringSyntax(StringSyntaxAttribute.Regex)] string? pattern = null) : ValueRule<string>
 {
-    private readonly Regex _form = new(pattern, RegexOptions.CultureInvariant);
+    private readonly Regex? _form = pattern is null ? null : new(pattern, RegexOptions.CultureInvariant);
 
     public override string Expected => expected;
 
@@ -23,7 +23,7 @@ internal sealed class TextRule(string expected, [StringSyntax(StringSyntaxAttrib
     public override bool TryRead(string text, out string result)
     {
         result = text;
-        return _form.IsMatch(text);
+        return _form?.IsMatch(text) ?? true;
     }
 
     public override string Show(string value) => value;
@@ -33,6 +33,9 @@ internal sealed class TextRule(string expected, [StringSyntax(StringSyntaxAttrib
     public override void WriteSchema(Utf8JsonWriter writer)
     {
         writer.WriteString("type"u8, "string"u8);
-        writer.WriteString("pattern"u8, pattern);
+        if (pattern is not null)
+        {
+            writer.WriteString("pattern"u8, pattern);
+        }
     }
 }
