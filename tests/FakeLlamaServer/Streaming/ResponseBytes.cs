@@ -41,14 +41,4 @@ internal sealed class ResponseBytes(PipeWriter output, Pacer pacer, int cutEvery
         pending = 0;
         await output.FlushAsync(gone);
     }
-
-    /// <summary>
-    /// Before a crash or a close: a flush hands the bytes to Kestrel's send loop, which still has to reach the kernel.
-    /// Nothing tells when it has, so give it time.
-    /// </summary>
-    public async ValueTask Drain()
-    {
-        await Flush();
-        await Task.Delay(TimeSpan.FromMilliseconds(30), gone);
-    }
 }

@@ -114,14 +114,14 @@ internal sealed class StreamSender(ScriptFile file, Pacer pacer, CancellationTok
 
         if (script.CloseAfterChunks == sent && file.ClaimFault())
         {
-            await output.Drain();
+            await output.Flush();
             http.Abort();
             return true;
         }
 
         if (script.CrashAfterChunks == sent && file.ClaimFault())
         {
-            await output.Drain();
+            await output.Flush();
             Death.Now(script.CrashStderr);
         }
 
