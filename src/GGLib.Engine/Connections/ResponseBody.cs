@@ -43,7 +43,15 @@ internal sealed class ResponseBody(Socket socket, Traffic? traffic, ArraySegment
             var read = TakeBegun(buffer.Span);
             if (read == 0)
             {
-                read = await ReceiveAsync(_left < buffer.Length ? buffer[..(int)_left] : buffer, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    read = await socket.ReceiveAsync(_left < buffer.Length ? buffer[..(int)_left] : buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+                {
+                    throw new IOException(exception.Message, exception);
+                }
+
                 traffic?.Add();
             }
 
@@ -105,19 +113,6 @@ internal sealed class ResponseBody(Socket socket, Traffic? traffic, ArraySegment
         }
 
         return count;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
-    {
-        try
-        {
-            return await socket.ReceiveAsync(buffer, SocketFlags.None, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            throw new IOException(exception.Message, exception);
-        }
     }
 
     private void GiveBack()

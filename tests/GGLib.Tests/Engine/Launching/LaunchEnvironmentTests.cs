@@ -13,8 +13,6 @@ public sealed class LaunchEnvironmentTests
     [InlineData(3, null, "active", false)]
     public void Threads_spin_briefly_where_models_share_the_processors_and_the_user_says_nothing(int mostLoaded, string? spinCount, string? waitPolicy, bool isSet)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux builds of llama.cpp come with libgomp.");
-
         var variables = LaunchEnvironment.For(new EngineSettings { MaxLoadedModels = mostLoaded }, name => name == "GOMP_SPINCOUNT" ? spinCount : name == "OMP_WAIT_POLICY" ? waitPolicy : null);
 
         Assert.Equal(isSet ? ["GOMP_SPINCOUNT=1000"] : [], variables.Select(static variable => $"{variable.Name}={variable.Value}"));

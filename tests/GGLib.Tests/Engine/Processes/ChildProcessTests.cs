@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -60,9 +61,20 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public async Task What_is_set_for_a_child_is_in_its_environment_beside_what_it_inherits()
+    {
+        var child = await ChildProcess.StartAsync(["/bin/sh", "-c", "echo $SPINS $PATH"], new ChildLog(), environment: [new("SPINS", "1000", new(OriginKind.Default, "a test"))]);
+        await using (child)
+        {
+            await child.Exited.Within();
+
+            Assert.Equal($"1000 {Environment.GetEnvironmentVariable("PATH")}", Assert.Single(child.Log.Lines()));
+        }
+    }
+
+    [Fact]
     public async Task A_disposed_child_leaves_no_descriptor_behind()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are looked up in /proc.");
         var child = await StartAsync("echo ready; exec sleep 1000");
         await SaysAsync(child, "ready");
         string[] pipes = [.. Enumerable.Range(0, 3).Select(number => File.ResolveLinkTarget($"/proc/{child.Id}/fd/{number}", returnFinalTarget: false)!.Name).Where(static name => name.StartsWith("pipe:", StringComparison.Ordinal))];
