@@ -140,6 +140,13 @@ public sealed partial class ModelCatalog : IDisposable
         return model is null || IsFresh(model) ? model : Update(model, new FolderHeaders());
     }
 
+    /// <summary>
+    /// Whether <see cref="Find"/> of this name, asked now, looks at nothing but memory and the times of the model's own files. Else it may read the database, wait for whoever writes, and look at
+    /// other files.
+    /// </summary>
+    public bool IsAtHand(string requestedName) =>
+        _time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < RefreshInterval && _snapshot?.Find(requestedName) is not null;
+
     /// <summary>Adds a file, which stays where it is. Adding the same file under the same name again reads it anew.</summary>
     /// <param name="path">The GGUF file, of a split model any part; relative paths count from the current folder.</param>
     /// <param name="name">The name, or null for <see cref="ModelName.FromFileName"/>.</param>

@@ -5,7 +5,7 @@ namespace GGLib.Server.Hosting;
 
 /// <summary>
 /// Which requests may be worked on by the thread that serves sockets. It must never wait for a file, a database or a lock, nor read for long: requests begin on the pool,
-/// which wakes two more threads, unless they are short and their endpoint says that all it does before the engine is asked is a look at memory and at one file's time.
+/// which wakes two more threads, unless they are short and their endpoint goes there by itself (<see cref="Inference.ModelDirectory.ReadyToFindAsync"/>) before it does more than look at memory and at a file's time.
 /// </summary>
 internal static class SocketThread
 {

@@ -12,6 +12,17 @@ public sealed class ModelDirectory(ModelCatalog catalog)
     /// <summary>All models whose file is there, newest first. From memory.</summary>
     public IEnumerable<CatalogModel> List() => catalog.List().Where(model => !model.IsMissing);
 
+    /// <summary>
+    /// To be awaited before <see cref="Find"/> by whoever may run on the thread that serves sockets: what follows runs on the pool, unless the model is found without waiting for anything.
+    /// </summary>
+    public async ValueTask ReadyToFindAsync(string name)
+    {
+        if (!catalog.IsAtHand(name))
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+    }
+
     /// <summary>The model a client means, or null.</summary>
     public CatalogModel? Find(string name) => catalog.Find(name) is { IsMissing: false } model ? model : null;
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace GGLib.Server.Streaming;
 
 /// <summary>Reads a whole answer from llama-server's event stream into a sink.</summary>
@@ -8,6 +10,9 @@ internal static class EngineStream
 
     // Where the engine never lets us wait, the client must still get what there is, and no more than this may pile up.
     private const int MostUnflushed = 32 * 1024;
+
+    // As much as must be free for a read to be worth its while.
+    private const int LeastFree = 4 * 1024;
 
     /// <summary>
     /// Reads to the end. <paramref name="flush"/> is called whenever everything read so far was handed to the sink and more must be waited for, or much has come
@@ -82,17 +87,24 @@ internal static class EngineStream
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<StreamEnd> ReadWholeAsync(Stream upstream, IStreamEventSink sink, CancellationToken cancellation)
     {
-        using var whole = new MemoryStream();
+        var whole = new ArrayBufferWriter<byte>();
         try
         {
-            await new LimitedStream(upstream, LongestEvent).CopyToAsync(whole, cancellation).ConfigureAwait(false);
+            for (int read; (read = await upstream.ReadAsync(whole.GetMemory(LeastFree), cancellation).ConfigureAwait(false)) > 0;)
+            {
+                whole.Advance(read);
+                if (whole.WrittenCount > LongestEvent)
+                {
+                    return StreamEnd.Malformed;
+                }
+            }
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            return exception is InvalidDataException ? StreamEnd.Malformed : StreamEnd.Broken;
+            return StreamEnd.Broken;
         }
 
-        return ChunkReader.Read(whole.GetBuffer().AsSpan(0, (int)whole.Length), sink) switch
+        return ChunkReader.Read(whole.WrittenSpan, sink) switch
         {
             ChunkKind.Piece => StreamEnd.Closed,
             ChunkKind.Error => StreamEnd.Error,

@@ -11,7 +11,7 @@ namespace GGLib.Server.Endpoints.Ollama;
 /// <summary><c>POST /api/chat</c>.</summary>
 internal sealed class ChatEndpoint(
     ModelDirectory models, ModelDefaults defaults, ServerOptions server, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
-    : GenerationEndpoint<ChatRequest>(loading, rendering, inference, OllamaAnswerShape.Chat, time)
+    : GenerationEndpoint<ChatRequest>(models, loading, rendering, inference, OllamaAnswerShape.Chat, time)
 {
     protected override ChatRequest? Read(JsonElement json, out string? error) => ChatRequest.Read(json, out error);
 
@@ -39,7 +39,7 @@ internal sealed class ChatEndpoint(
             return OllamaError.BadRequest("invalid model name");
         }
 
-        if ((model = models.Find(fields.Model)) is null)
+        if ((model = Models.Find(fields.Model)) is null)
         {
             return OllamaError.ModelNotFound(fields.Model);
         }

@@ -12,7 +12,7 @@ namespace GGLib.Server.Endpoints.Ollama;
 /// <summary><c>POST /api/generate</c>.</summary>
 internal sealed class GenerateEndpoint(
     ModelDirectory models, ModelDefaults defaults, ServerOptions server, ModelLoading loading, PromptRendering rendering, OllamaInference inference, TimeProvider time)
-    : GenerationEndpoint<GenerateRequest>(loading, rendering, inference, OllamaAnswerShape.Generate, time)
+    : GenerationEndpoint<GenerateRequest>(models, loading, rendering, inference, OllamaAnswerShape.Generate, time)
 {
     protected override GenerateRequest? Read(JsonElement json, out string? error) => GenerateRequest.Read(json, out error);
 
@@ -47,7 +47,7 @@ internal sealed class GenerateEndpoint(
             return OllamaError.BadRequest("invalid model name");
         }
 
-        if ((model = models.Find(fields.Model)) is null)
+        if ((model = Models.Find(fields.Model)) is null)
         {
             return OllamaError.ModelNotFound(fields.Model);
         }

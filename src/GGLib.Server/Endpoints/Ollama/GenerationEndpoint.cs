@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Inference;
 using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
@@ -9,11 +10,13 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Endpoints.Ollama;
 
 /// <summary>What chat and generate have in common: read, check, then load the model or answer.</summary>
-internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, PromptRendering rendering, OllamaInference inference, OllamaAnswerShape shape, TimeProvider time)
+internal abstract class GenerationEndpoint<TRequest>(ModelDirectory models, ModelLoading loading, PromptRendering rendering, OllamaInference inference, OllamaAnswerShape shape, TimeProvider time)
     where TRequest : class
 {
     /// <summary>The clock.</summary>
     protected TimeProvider Time => time;
+
+    protected ModelDirectory Models => models;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -32,6 +35,7 @@ internal abstract class GenerationEndpoint<TRequest>(ModelLoading loading, Promp
 
         var fields = CommonOf(request);
         context.Notes().Model = fields.Model;
+        await models.ReadyToFindAsync(fields.Model).ConfigureAwait(false);
         if (Check(request, out var model, out var options) is { } refusal)
         {
             await OllamaReply.WriteErrorAsync(context, refusal).ConfigureAwait(false);
