@@ -5,9 +5,11 @@ using GGLib.Serving;
 namespace GGLib.Tests.Program;
 
 /// <summary>A line a request, a moment later.</summary>
-public sealed class RequestLogTests
+public sealed class RequestLogTests : IDisposable
 {
     private readonly StringWriter _output = new();
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public async Task Lines_come_in_order_and_none_is_lost_at_the_end()
