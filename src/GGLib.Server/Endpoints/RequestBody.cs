@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using GGLib.Server.Hosting;
 using GGLib.Server.Streaming;
 using Microsoft.AspNetCore.Http;
 
@@ -62,7 +63,7 @@ internal sealed class RequestBody : IDisposable
             if (waited)
             {
                 // The rest came on the thread that serves sockets: what is done with the request is none of its work.
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await new PoolThread(stays: false);
             }
 
             bytes = buffer.WrittenSpan.ToArray();

@@ -5,7 +5,7 @@ namespace GGLib.Server.Hosting;
 
 /// <summary>
 /// Which requests may be worked on by the thread that serves sockets. It must never wait for a file, a database or a lock, nor read for long: requests begin on the pool,
-/// which wakes two more threads, unless they are short and their endpoint goes there by itself (<see cref="Inference.ModelDirectory.ReadyToFindAsync"/>) before it does more than look at memory and at a file's time.
+/// which wakes two more threads, unless they are short and their endpoint goes there by itself (<see cref="Inference.ModelDirectory.ReadyToFind"/>) before it does more than look at memory and at a file's time.
 /// </summary>
 internal static class SocketThread
 {
@@ -23,7 +23,7 @@ internal static class SocketThread
 
     private static async Task OnPoolAsync(HttpContext context, RequestDelegate next)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await new PoolThread(stays: false);
         await next(context).ConfigureAwait(false);
     }
 

@@ -3,6 +3,7 @@ using GGLib.Catalog.Templates;
 using GGLib.Engine.Launching;
 using GGLib.Gguf;
 using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Hosting;
 
 namespace GGLib.Server.Inference;
 
@@ -15,13 +16,7 @@ public sealed class ModelDirectory(ModelCatalog catalog)
     /// <summary>
     /// To be awaited before <see cref="Find"/> by whoever may run on the thread that serves sockets: what follows runs on the pool, unless the model is found without waiting for anything.
     /// </summary>
-    public async ValueTask ReadyToFindAsync(string name)
-    {
-        if (!catalog.IsAtHand(name))
-        {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        }
-    }
+    public PoolThread ReadyToFind(string name) => new(stays: catalog.IsAtHand(name));
 
     /// <summary>The model a client means, or null.</summary>
     public CatalogModel? Find(string name) => catalog.Find(name) is { IsMissing: false } model ? model : null;

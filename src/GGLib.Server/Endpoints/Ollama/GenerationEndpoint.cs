@@ -35,7 +35,7 @@ internal abstract class GenerationEndpoint<TRequest>(ModelDirectory models, Mode
 
         var fields = CommonOf(request);
         context.Notes().Model = fields.Model;
-        await models.ReadyToFindAsync(fields.Model).ConfigureAwait(false);
+        await models.ReadyToFind(fields.Model);
         if (Check(request, out var model, out var options) is { } refusal)
         {
             await OllamaReply.WriteErrorAsync(context, refusal).ConfigureAwait(false);

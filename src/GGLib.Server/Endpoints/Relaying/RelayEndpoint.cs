@@ -39,7 +39,7 @@ internal sealed class RelayEndpoint(ModelDirectory models, ModelDefaults default
             return;
         }
 
-        await models.ReadyToFindAsync(request.Model).ConfigureAwait(false);
+        await models.ReadyToFind(request.Model);
         if (models.Find(request.Model) is not { } model)
         {
             await dialect.WriteErrorAsync(context, new(StatusCodes.Status404NotFound, $"model '{request.Model}' not found")).ConfigureAwait(false);

@@ -37,7 +37,11 @@ public sealed class ModelDirectoryTests : IDisposable
     public async Task When_files_and_database_are_to_be_looked_at_the_pool_does_it()
     {
         _time.Advance(ModelCatalog.RefreshInterval);
-        Assert.True(await LeavesAsync("here"));
+        // Often, because a pool that is done before the asker looks must not let it go on where it was.
+        for (var time = 0; time < 2000; time++)
+        {
+            Assert.True(await LeavesAsync("here"));
+        }
 
         Assert.NotNull(_models.Find("here"));
         Assert.False(await LeavesAsync("here"));
@@ -48,7 +52,7 @@ public sealed class ModelDirectoryTests : IDisposable
         var after = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(async () =>
         {
-            await _models.ReadyToFindAsync(name);
+            await _models.ReadyToFind(name);
             after.SetResult(Thread.CurrentThread.IsThreadPoolThread);
         }).Start();
         return after.Task.Within();
