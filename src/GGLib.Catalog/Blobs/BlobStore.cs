@@ -169,8 +169,10 @@ public sealed class BlobStore
                 int read;
                 while ((read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
                 {
-                    hash.AppendData(buffer, 0, read);
                     await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+
+                    // Only now: the write has left the thread that serves sockets.
+                    hash.AppendData(buffer, 0, read);
                 }
             }
             finally

@@ -19,7 +19,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
     public async Task<Attempt<RunningServer>> RunAsync(ServeRequest request, CancellationToken cancellation)
     {
         // Before the first socket, which looks at the port.
-        InlineSockets.Choose();
+        OneSocketThread.Choose();
 
         // 1 The settings, and the port.
         var location = around.Configuration;
@@ -105,7 +105,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
             await server.StartAsync(cancellation).ConfigureAwait(false);
 
             // It waits for its first connection now; no child has been started yet.
-            InlineSockets.Chosen();
+            OneSocketThread.Chosen();
         }
         catch (Exception error)
         {
