@@ -33,8 +33,9 @@ public sealed class RealInstallTests : IDisposable
         Assert.Empty(Directory.GetDirectories(Path.Combine(_data, "engine"), ".staging-*"));
 
         watch.Restart();
-        var again = Assert.IsType<InstallResult.Installed>(await installer.InstallAsync(null, cancellation));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"The second call took {watch.Elapsed}.");
+        seen.Clear();
+        var again = Assert.IsType<InstallResult.Installed>(await installer.InstallAsync(new Collected(seen), cancellation));
+        Assert.Empty(seen);
         TestContext.Current.SendDiagnosticMessage("second call: {0} ms", watch.ElapsedMilliseconds);
         Assert.Equal(installed.Engine.Path, again.Engine.Path);
 

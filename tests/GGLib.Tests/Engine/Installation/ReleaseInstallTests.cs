@@ -270,9 +270,7 @@ public sealed class ReleaseInstallTests : IAsyncLifetime
         }
 
         _environment[ReleaseArchiveProvider.ApiVariable] = $"http://127.0.0.1:{port}";
-        var watch = Stopwatch.StartNew();
         var installed = Assert.IsType<InstallResult.Installed>(await InstallAsync(then: new ScriptProvider()));
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(8));
         Assert.Equal("script", installed.Provider);
         Assert.Equal(new ProviderFailure("release", "127.0.0.1 cannot be reached: no connection within 3 s."), Assert.Single(installed.PassedOver));
         Array.ForEach(fillers, static filler => filler.Dispose());
