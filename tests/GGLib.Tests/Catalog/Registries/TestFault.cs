@@ -3,6 +3,9 @@ namespace GGLib.Tests.Catalog.Registries;
 /// <summary>What a <see cref="TestRegistry"/> does wrong with one request.</summary>
 internal sealed record TestFault
 {
+    /// <summary>Answers when this is done.</summary>
+    public Task? Until { get; init; }
+
     /// <summary>Answers with this status and nothing else.</summary>
     public int? Status { get; init; }
 

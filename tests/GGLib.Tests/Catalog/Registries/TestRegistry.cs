@@ -136,6 +136,11 @@ internal sealed class TestRegistry : IAsyncDisposable
         var request = new TestRequest(number, context.Request.Method, path + context.Request.QueryString.Value, start, context.Request.Headers.Authorization.FirstOrDefault());
         _requests.Enqueue(request);
         var fault = Misbehave?.Invoke(request);
+        if (fault?.Until is { } until)
+        {
+            await until.WaitAsync(context.RequestAborted);
+        }
+
         if (fault?.Status is { } status)
         {
             context.Response.StatusCode = status;
