@@ -131,11 +131,13 @@ public sealed class TransferVerbTests : IAsyncDisposable
     public async Task A_pull_that_is_stopped_says_that_it_goes_on_from_there()
     {
         var registry = await StartAsync();
-        registry.AddModel("library/new", "latest", ("model", Weights(4_000_000)));
+
+        // Half of it is more than sockets hold: some of that half must have been taken and written, however busy the machine is.
+        registry.AddModel("library/new", "latest", ("model", Weights(32_000_000)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Limit.Token);
         registry.Pace = async (served, cancellation) =>
         {
-            if (served > 1_000_000)
+            if (served > 16_000_000)
             {
                 await stop.CancelAsync();
                 await Task.Delay(Timeout.Infinite, cancellation);
@@ -146,12 +148,11 @@ public sealed class TransferVerbTests : IAsyncDisposable
         Assert.Equal("gglib: Stopped. What was fetched is kept: pull again to go on from there.\n", _run.Error);
         Assert.Equal(ExitCode.NoModel, await _run.RunAsync("show", "new"));
 
-        // What was on its way when it stopped is lost, and on a busy machine that is much; what had arrived is not.
         var before = registry.BytesServed;
         registry.Pace = null;
         _run.Stop = null;
         Assert.Equal(ExitCode.Ok, await _run.RunAsync("pull", "new"));
-        Assert.InRange(registry.BytesServed - before, 1, 3_999_999);
+        Assert.InRange(registry.BytesServed - before, 1, 31_999_999);
     }
 
     [Fact]
