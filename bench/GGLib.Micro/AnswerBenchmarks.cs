@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using GGLib.Micro.Streams;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Micro;

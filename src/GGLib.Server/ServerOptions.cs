@@ -1,6 +1,6 @@
 using System.Text.Json;
-using GGLib.Engine.Quantizing;
 using GGLib.Catalog.Registries;
+using GGLib.Engine.Quantizing;
 using GGLib.Server.Telemetry;
 
 namespace GGLib.Server;

@@ -1,5 +1,5 @@
 using GGLib.Engine.Processes;
-using GGLib.Server.Streaming;
+using GGLib.Server.Json;
 
 namespace GGLib.Server.Inference;
 

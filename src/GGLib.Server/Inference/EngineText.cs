@@ -1,6 +1,6 @@
 using System.Text.Json;
 using GGLib.Engine.Processes;
-using GGLib.Server.Streaming;
+using GGLib.Server.Json;
 
 namespace GGLib.Server.Inference;
 

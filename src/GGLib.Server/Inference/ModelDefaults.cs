@@ -1,6 +1,6 @@
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Inference;
 

@@ -2,8 +2,8 @@ using GGLib.Catalog;
 using GGLib.Catalog.Templates;
 using GGLib.Engine.Launching;
 using GGLib.Gguf;
-using GGLib.Server.Endpoints.Ollama.Requests;
-using GGLib.Server.Hosting;
+using GGLib.Server.Requests;
+using GGLib.Server.Threads;
 
 namespace GGLib.Server.Inference;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using GGLib.Engine.Processes;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.EngineRequests;
 using GGLib.Server.Inference;
-using GGLib.Server.Translation;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Prompts;
 

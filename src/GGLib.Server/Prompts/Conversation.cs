@@ -1,5 +1,6 @@
 using GGLib.Catalog;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Prompts;
 

@@ -1,5 +1,5 @@
-using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Prompts;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using GGLib.Catalog.Templates;
-using GGLib.Server.Endpoints.Ollama.Requests;
 using GGLib.Server.Inference;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Prompts;
 

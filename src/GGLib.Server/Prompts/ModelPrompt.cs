@@ -3,10 +3,11 @@ using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Catalog.Templates;
 using GGLib.Gguf;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.EngineRequests;
 using GGLib.Server.Inference;
+using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
-using GGLib.Server.Translation;
 
 namespace GGLib.Server.Prompts;
 

@@ -1,8 +1,9 @@
 using GGLib.Engine.Processes;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.EngineRequests;
 using GGLib.Server.Inference;
+using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
-using GGLib.Server.Translation;
 
 namespace GGLib.Server.Prompts;
 

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using GGLib.Server.Json;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Streaming;
 

@@ -20,6 +20,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
     private readonly ArrayBufferWriter<byte> _around = new();
     private StreamEventKind _kind;
     private int _before;
+    private int _choice;
     private int _lessons;
     private int _pieces;
     private int _textStart;
@@ -38,7 +39,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
             {
                 if (!text.IsEmpty)
                 {
-                    sink.Accept(_kind is StreamEventKind.Content ? StreamEvent.Content(text) : StreamEvent.Reasoning(text));
+                    sink.Accept((_kind is StreamEventKind.Content ? StreamEvent.Content(text) : StreamEvent.Reasoning(text)) with { Choice = _choice });
                 }
 
                 return ChunkKind.Piece;
@@ -83,6 +84,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
                 if (start > 0 && start + piece.Text.Length < _dataLength)
                 {
                     _kind = piece.Kind;
+                    _choice = piece.Choice;
                     _textStart = (int)start;
                     _textLength = piece.Text.Length;
                 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.Json;
 
 namespace GGLib.Server.Streaming;
 
@@ -28,7 +29,7 @@ internal static class ChunkReader
                 return ChunkKind.Malformed;
             }
 
-            ReadTop(ref reader, data, ref chunk);
+            ReadTop(ref reader, data, ref chunk, sink);
             Emit(in chunk, sink);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
@@ -39,14 +40,14 @@ internal static class ChunkReader
         return chunk.HasError ? ChunkKind.Error : ChunkKind.Piece;
     }
 
-    private static void ReadTop(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    private static void ReadTop(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk, IStreamEventSink sink)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("choices"u8))
             {
                 reader.Read();
-                ReadChoices(ref reader, data, ref chunk);
+                ReadChoices(ref reader, data, ref chunk, sink);
             }
             else if (reader.ValueTextEquals("usage"u8))
             {
@@ -81,6 +82,25 @@ internal static class ChunkReader
             {
                 chunk.Usage = chunk.Usage with { GeneratedTokens = JsonField.NextInteger(ref reader) ?? chunk.Usage.GeneratedTokens };
             }
+            else if (reader.ValueTextEquals("index"u8))
+            {
+                chunk.Choice = NextIndex(ref reader);
+            }
+            else if (reader.ValueTextEquals("stopping_word"u8))
+            {
+                reader.Read();
+                chunk.StopSequence = JsonField.Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("__verbose"u8))
+            {
+                reader.Read();
+                ReadVerbose(ref reader, ref chunk);
+            }
+            else if (reader.ValueTextEquals("prompt_progress"u8))
+            {
+                reader.Read();
+                UsageReader.ReadProgress(ref reader, ref chunk.Usage);
+            }
             else if (reader.ValueTextEquals("completion_probabilities"u8))
             {
                 reader.Read();
@@ -98,7 +118,7 @@ internal static class ChunkReader
         }
     }
 
-    private static void ReadChoices(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk)
+    private static void ReadChoices(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, ref Chunk chunk, IStreamEventSink sink)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -109,16 +129,20 @@ internal static class ChunkReader
         var first = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            // One choice is asked for; others are passed over.
-            if (first && reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadChoice(ref reader, data, ref chunk);
-            }
-            else
+            if (reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.Skip();
+                continue;
             }
 
+            if (!first)
+            {
+                // An object with several answers: each is handed on before the next is read.
+                EmitChoice(in chunk, sink);
+                chunk = new Chunk { Usage = chunk.Usage };
+            }
+
+            ReadChoice(ref reader, data, ref chunk);
             first = false;
         }
     }
@@ -131,6 +155,10 @@ internal static class ChunkReader
             {
                 reader.Read();
                 ReadDelta(ref reader, data, ref chunk);
+            }
+            else if (reader.ValueTextEquals("index"u8))
+            {
+                chunk.Choice = NextIndex(ref reader);
             }
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
@@ -260,41 +288,69 @@ internal static class ChunkReader
             return;
         }
 
-        if (chunk.HasRole)
-        {
-            sink.Accept(StreamEvent.Role());
-        }
-
-        if (!chunk.Logprobs.IsEmpty)
-        {
-            sink.Accept(StreamEvent.Logprobs(chunk.Logprobs));
-        }
-
-        if (!chunk.Reasoning.IsEmpty)
-        {
-            sink.Accept(StreamEvent.Reasoning(chunk.Reasoning));
-        }
-
-        if (!chunk.Content.IsEmpty)
-        {
-            sink.Accept(StreamEvent.Content(chunk.Content));
-        }
-
-        if (!chunk.ToolCalls.IsEmpty)
-        {
-            ToolCallReader.Read(chunk.ToolCalls, sink);
-        }
-
-        if (chunk.Finish != FinishReason.None)
-        {
-            sink.Accept(StreamEvent.Finished(chunk.Finish));
-        }
-
+        EmitChoice(in chunk, sink);
         if (chunk.Usage != default)
         {
             sink.Accept(StreamEvent.Counted(chunk.Usage));
         }
     }
+
+    private static void EmitChoice(in Chunk chunk, IStreamEventSink sink)
+    {
+        if (chunk.HasRole)
+        {
+            sink.Accept(StreamEvent.Role() with { Choice = chunk.Choice });
+        }
+
+        if (!chunk.Logprobs.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Logprobs(chunk.Logprobs) with { Choice = chunk.Choice });
+        }
+
+        if (!chunk.Reasoning.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Reasoning(chunk.Reasoning) with { Choice = chunk.Choice });
+        }
+
+        if (!chunk.Content.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Content(chunk.Content) with { Choice = chunk.Choice });
+        }
+
+        if (!chunk.ToolCalls.IsEmpty)
+        {
+            ToolCallReader.Read(chunk.ToolCalls, chunk.Choice, sink);
+        }
+
+        if (chunk.Finish != FinishReason.None)
+        {
+            sink.Accept(StreamEvent.Finished(chunk.Finish, chunk.StopSequence) with { Choice = chunk.Choice });
+        }
+    }
+
+    private static void ReadVerbose(ref Utf8JsonReader reader, ref Chunk chunk)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("stopping_word"u8))
+            {
+                reader.Read();
+                chunk.StopSequence = JsonField.Text(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static int NextIndex(scoped ref Utf8JsonReader reader) => (int)Math.Clamp(JsonField.NextInteger(ref reader) ?? 0, 0, 1024);
 
     private static FinishReason Finish(scoped ref Utf8JsonReader reader)
     {
@@ -317,6 +373,8 @@ internal static class ChunkReader
         public ReadOnlySpan<byte> ToolCalls;
         public ReadOnlySpan<byte> Logprobs;
         public FinishReason Finish;
+        public ReadOnlySpan<byte> StopSequence;
+        public int Choice;
         public TokenUsage Usage;
         public bool HasError;
         public ReadOnlySpan<byte> Error;

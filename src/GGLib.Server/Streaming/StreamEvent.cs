@@ -1,3 +1,5 @@
+using GGLib.Server.Requests;
+
 namespace GGLib.Server.Streaming;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal readonly ref struct StreamEvent
 {
     public StreamEventKind Kind { get; private init; }
 
-    /// <summary>Reasoning, content, a tool call's argument text, or an error's message: escaped text. Logprobs: the raw JSON array.</summary>
+    /// <summary>Reasoning, content, a tool call's argument text, the stop sequence of a finish, or an error's message: escaped text. Logprobs: the raw JSON array.</summary>
     public ReadOnlySpan<byte> Text { get; private init; }
 
     /// <summary>Which tool call of the answer.</summary>
@@ -22,6 +24,9 @@ internal readonly ref struct StreamEvent
     public ReadOnlySpan<byte> ToolName { get; private init; }
 
     public FinishReason Finish { get; private init; }
+
+    /// <summary>Which of the answers a request asked for, from 0.</summary>
+    public int Choice { get; init; }
 
     public TokenUsage Usage { get; private init; }
 
@@ -39,7 +44,9 @@ internal readonly ref struct StreamEvent
 
     public static StreamEvent Logprobs(ReadOnlySpan<byte> json) => new() { Kind = StreamEventKind.Logprobs, Text = json };
 
-    public static StreamEvent Finished(FinishReason reason) => new() { Kind = StreamEventKind.Finish, Finish = reason };
+    /// <param name="reason">Why the model ended.</param>
+    /// <param name="stopSequence">The stop sequence that ended the answer, escaped; empty when none did or the engine does not report it.</param>
+    public static StreamEvent Finished(FinishReason reason, ReadOnlySpan<byte> stopSequence = default) => new() { Kind = StreamEventKind.Finish, Finish = reason, Text = stopSequence };
 
     public static StreamEvent Counted(in TokenUsage usage) => new() { Kind = StreamEventKind.Usage, Usage = usage };
 

@@ -21,7 +21,7 @@ internal enum StreamEventKind
     /// <summary>The model has ended, and why.</summary>
     Finish,
 
-    /// <summary>Token counts and durations.</summary>
+    /// <summary>Token counts and durations; before the first piece of the answer only the prompt's counts, when the engine reports them.</summary>
     Usage,
 
     /// <summary>The engine reports a failure.</summary>

@@ -6,6 +6,9 @@ internal readonly record struct TokenUsage
     /// <summary>Tokens of the prompt, those found in the cache included.</summary>
     public long? PromptTokens { get; init; }
 
+    /// <summary>Tokens of the prompt that were found in the cache.</summary>
+    public long? CachedTokens { get; init; }
+
     /// <summary>Tokens generated, thinking included.</summary>
     public long? GeneratedTokens { get; init; }
 
@@ -19,6 +22,7 @@ internal readonly record struct TokenUsage
     public TokenUsage With(in TokenUsage later) => new()
     {
         PromptTokens = later.PromptTokens ?? PromptTokens,
+        CachedTokens = later.CachedTokens ?? CachedTokens,
         GeneratedTokens = later.GeneratedTokens ?? GeneratedTokens,
         PromptNanoseconds = later.PromptNanoseconds ?? PromptNanoseconds,
         GenerationNanoseconds = later.GenerationNanoseconds ?? GenerationNanoseconds,

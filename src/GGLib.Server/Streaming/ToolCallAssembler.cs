@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using GGLib.Server.Json;
 
 namespace GGLib.Server.Streaming;
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Streaming;
 
 /// <summary>Reads the <c>tool_calls</c> array of a delta.</summary>
 internal static class ToolCallReader
 {
-    public static void Read(ReadOnlySpan<byte> array, IStreamEventSink sink)
+    public static void Read(ReadOnlySpan<byte> array, int choice, IStreamEventSink sink)
     {
         var reader = new Utf8JsonReader(array);
         reader.Read();
@@ -14,7 +15,7 @@ internal static class ToolCallReader
         {
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                ReadCall(ref reader, position, sink);
+                ReadCall(ref reader, position, choice, sink);
             }
             else
             {
@@ -25,7 +26,7 @@ internal static class ToolCallReader
         }
     }
 
-    private static void ReadCall(ref Utf8JsonReader reader, int index, IStreamEventSink sink)
+    private static void ReadCall(ref Utf8JsonReader reader, int index, int choice, IStreamEventSink sink)
     {
         ReadOnlySpan<byte> id = default, name = default, arguments = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -77,7 +78,7 @@ internal static class ToolCallReader
             }
         }
 
-        sink.Accept(StreamEvent.ToolCall(index, id, name, arguments));
+        sink.Accept(StreamEvent.ToolCall(index, id, name, arguments) with { Choice = choice });
     }
 
     private static ReadOnlySpan<byte> NextText(scoped ref Utf8JsonReader reader)

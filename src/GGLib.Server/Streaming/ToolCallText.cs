@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GGLib.Server.Json;
 
 namespace GGLib.Server.Streaming;
 

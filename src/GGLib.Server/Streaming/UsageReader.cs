@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>Reads llama-server's <c>usage</c>, in any dialect's names, and <c>timings</c> objects. The reader stands on the object's beginning.</summary>
+/// <summary>Reads llama-server's <c>usage</c> and <c>timings</c> objects. The reader stands on the start of the object.</summary>
 internal static class UsageReader
 {
     public static void ReadUsage(ref Utf8JsonReader reader, ref TokenUsage usage)
@@ -13,20 +13,20 @@ internal static class UsageReader
             return;
         }
 
-        long? cached = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("prompt_tokens"u8) || reader.ValueTextEquals("input_tokens"u8))
+            if (reader.ValueTextEquals("prompt_tokens"u8))
             {
                 usage = usage with { PromptTokens = JsonField.NextInteger(ref reader) };
             }
-            else if (reader.ValueTextEquals("completion_tokens"u8) || reader.ValueTextEquals("output_tokens"u8))
+            else if (reader.ValueTextEquals("completion_tokens"u8))
             {
                 usage = usage with { GeneratedTokens = JsonField.NextInteger(ref reader) };
             }
-            else if (reader.ValueTextEquals("cache_read_input_tokens"u8))
+            else if (reader.ValueTextEquals("prompt_tokens_details"u8))
             {
-                cached = JsonField.NextInteger(ref reader);
+                reader.Read();
+                ReadDetails(ref reader, ref usage);
             }
             else
             {
@@ -34,10 +34,52 @@ internal static class UsageReader
             }
         }
 
-        // Anthropic's count leaves out what was found in the cache.
-        if (cached is { } found && usage.PromptTokens is { } uncached)
+    }
+
+    /// <summary>Reads <c>prompt_progress</c>, which precedes the answer when it was asked for with <c>return_progress</c>.</summary>
+    public static void ReadProgress(ref Utf8JsonReader reader, ref TokenUsage usage)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            usage = usage with { PromptTokens = uncached + found };
+            reader.TrySkip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("total"u8))
+            {
+                usage = usage with { PromptTokens = JsonField.NextInteger(ref reader) };
+            }
+            else if (reader.ValueTextEquals("cache"u8))
+            {
+                usage = usage with { CachedTokens = JsonField.NextInteger(ref reader) };
+            }
+            else
+            {
+                reader.TrySkip();
+            }
+        }
+    }
+
+    private static void ReadDetails(ref Utf8JsonReader reader, ref TokenUsage usage)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.TrySkip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("cached_tokens"u8))
+            {
+                usage = usage with { CachedTokens = JsonField.NextInteger(ref reader) };
+            }
+            else
+            {
+                reader.TrySkip();
+            }
         }
     }
 
@@ -80,7 +122,7 @@ internal static class UsageReader
 
         if (prompt is { } uncached)
         {
-            usage = usage with { PromptTokens = uncached + (cached ?? 0) };
+            usage = usage with { PromptTokens = uncached + (cached ?? 0), CachedTokens = cached ?? usage.CachedTokens };
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using GGLib.Client.Wire;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Requests;
 
 namespace GGLib.Chat;
 

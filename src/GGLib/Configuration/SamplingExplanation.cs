@@ -1,7 +1,7 @@
 using GGLib.Catalog;
 using GGLib.Engine.Launching;
 using GGLib.Gguf;
-using GGLib.Server.Translation;
+using GGLib.Server.EngineRequests;
 
 namespace GGLib.Configuration;
 

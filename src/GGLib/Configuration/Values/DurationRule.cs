@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using GGLib.Configuration.Files;
-using GGLib.Server.Endpoints.Ollama.Requests;
+using GGLib.Server.Requests;
 
 namespace GGLib.Configuration.Values;
 

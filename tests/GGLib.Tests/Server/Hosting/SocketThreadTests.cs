@@ -1,4 +1,4 @@
-using GGLib.Server.Hosting;
+using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

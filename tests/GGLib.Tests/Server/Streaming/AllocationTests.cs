@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Streaming;

@@ -1,5 +1,6 @@
 using System.Text;
 using GGLib.Catalog.Templates;
+using GGLib.Server.Json;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Streaming;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Streaming;
 using GGLib.Tests.Engine.Processes;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Streaming;
 using GGLib.Tests.Engine.Processes;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Streaming;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using GGLib.Server.Translation;
+using GGLib.Server.EngineRequests;
 
 namespace GGLib.Tests.Server.Translation;
 

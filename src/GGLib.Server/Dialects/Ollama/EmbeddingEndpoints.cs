@@ -1,0 +1,214 @@
+using System.Text.Json;
+using GGLib.Engine.Launching;
+using GGLib.Server.Inference;
+using GGLib.Server.Requests;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Dialects.Ollama;
+
+/// <summary><c>POST /api/embed</c> and the older <c>POST /api/embeddings</c>.</summary>
+internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess runners, TimeProvider time)
+{
+    public async Task EmbedAsync(HttpContext context)
+    {
+        var began = time.GetTimestamp();
+        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        if (body is null)
+        {
+            return;
+        }
+
+        var request = new GoObject(body.Json, "EmbedRequest");
+        var name = request.String("model");
+        var keepAlive = KeepAliveField.Read(request);
+        var truncate = request.Bool("truncate") ?? true;
+        var dimensions = request.Int("dimensions") ?? 0;
+        var options = request.Object("options", "map[string]interface {}");
+        var inputs = Inputs(request);
+        if (request.Error is { } error)
+        {
+            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error)).ConfigureAwait(false);
+            return;
+        }
+
+        await RunAsync(context, name, options, keepAlive, began, name.Length == 0 ? OllamaError.ModelNotFound("") : OllamaError.ModelNotFoundForEmbedding(name), async turn =>
+        {
+            if (inputs.Count == 0)
+            {
+                await OllamaReply.WriteAsync(context, writer => WriteEmbed(writer, name, [])).ConfigureAwait(false);
+                return null;
+            }
+
+            if (inputs.Any(input => input.Length == 0))
+            {
+                return new EngineProblem(400, "input exceeds maximum context length and cannot be truncated further");
+            }
+
+            var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [.. inputs.Select(EmbeddingInput.Of)], truncate, turn.Ending).ConfigureAwait(false);
+            if (embedding is null)
+            {
+                return problem;
+            }
+
+            var vectors = embedding.Vectors.Select(vector => Embedding.Normalized(vector, dimensions)).ToList();
+            if (vectors.Any(vector => Array.Exists(vector, number => !float.IsFinite(number))))
+            {
+                return new EngineProblem(400, "embedding contains NaN or Inf values");
+            }
+
+            context.Notes().PromptTokens = embedding.PromptTokens;
+            await OllamaReply.WriteAsync(context, writer => WriteEmbed(writer, name, vectors, () =>
+            {
+                writer.WriteNumber("total_duration"u8, Math.Max(1, time.GetElapsedTime(began).Ticks * 100));
+                writer.WriteNumber("load_duration"u8, turn.LoadNanoseconds);
+                writer.WriteNumber("prompt_eval_count"u8, embedding.PromptTokens);
+            })).ConfigureAwait(false);
+            return null;
+        }).ConfigureAwait(false);
+    }
+
+    public async Task EmbeddingsAsync(HttpContext context)
+    {
+        var began = time.GetTimestamp();
+        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        if (body is null)
+        {
+            return;
+        }
+
+        var request = new GoObject(body.Json, "EmbeddingRequest");
+        var name = request.String("model");
+        var prompt = request.String("prompt");
+        var keepAlive = KeepAliveField.Read(request);
+        var options = request.Object("options", "map[string]interface {}");
+        if (request.Error is { } error)
+        {
+            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error)).ConfigureAwait(false);
+            return;
+        }
+
+        var unknown = name.Length == 0 ? OllamaError.BadRequest("model is required") : OllamaError.ModelNotFoundForEmbedding(name);
+        await RunAsync(context, name, options, keepAlive, began, unknown, async turn =>
+        {
+            var vector = Array.Empty<float>();
+            if (prompt.Length > 0)
+            {
+                var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [EmbeddingInput.Of(prompt)], truncate: false, turn.Ending).ConfigureAwait(false);
+                if (embedding is null)
+                {
+                    // This route's failures are all 500, whatever the engine said.
+                    return problem! with { Status = 500 };
+                }
+
+                vector = embedding.Vectors[0];
+                context.Notes().PromptTokens = embedding.PromptTokens;
+            }
+
+            await OllamaReply.WriteAsync(context, writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteStartArray("embedding"u8);
+                foreach (var number in vector)
+                {
+                    // A float told as a double, digits and all, as the real server does.
+                    writer.WriteNumberValue((double)number);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }).ConfigureAwait(false);
+            return null;
+        }).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(
+        HttpContext context,
+        string name,
+        JsonElement? options,
+        KeepAlive? keepAlive,
+        long began,
+        OllamaError unknown,
+        Func<RunnerTurn, Task<EngineProblem?>> work)
+    {
+        context.Notes().Model = name;
+        if (models.Find(name) is not { } model)
+        {
+            await OllamaReply.WriteErrorAsync(context, unknown).ConfigureAwait(false);
+            return;
+        }
+
+        if (OllamaOptions.Parse(options, out var optionError) is not { } parsed)
+        {
+            await OllamaReply.WriteErrorAsync(context, new OllamaError(500, optionError!)).ConfigureAwait(false);
+            return;
+        }
+
+        var failure = await runners.UseAsync(context, model, parsed.ContextLength, keepAlive, began, async turn =>
+        {
+            EngineProblem? problem;
+            try
+            {
+                problem = await work(turn).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                problem = new EngineProblem(500, turn.Interruption);
+            }
+
+            if (problem is not null && turn.Retries(problem))
+            {
+                return false;
+            }
+
+            if (problem is not null)
+            {
+                await OllamaReply.WriteErrorAsync(context, new OllamaError(problem.Status, problem.Message)).ConfigureAwait(false);
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            await OllamaReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The inputs: a string, or an array of strings. Nothing to embed loads the model.</summary>
+    private static List<string> Inputs(GoObject request)
+    {
+        switch (request.Raw("input"))
+        {
+            case null:
+                return [];
+            case { ValueKind: JsonValueKind.String } text:
+                return text.GetString() is { Length: > 0 } one ? [one] : [];
+            case { ValueKind: JsonValueKind.Array } array when array.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
+                return [.. array.EnumerateArray().Select(item => item.GetString()!)];
+            default:
+                request.Fail("invalid input type");
+                return [];
+        }
+    }
+
+    private static void WriteEmbed(Utf8JsonWriter writer, string name, IReadOnlyList<float[]> vectors, Action? writeMetrics = null)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, name);
+        writer.WriteStartArray("embeddings"u8);
+        foreach (var vector in vectors)
+        {
+            writer.WriteStartArray();
+            foreach (var number in vector)
+            {
+                writer.WriteNumberValue(number);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writeMetrics?.Invoke();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,200 @@
+using System.Buffers;
+using System.Text.Json;
+using GGLib.Server.Json;
+using GGLib.Server.Streaming;
+
+namespace GGLib.Server.Dialects.Ollama;
+
+/// <summary>
+/// Writes a model's answer in Ollama's form: NDJSON lines as the pieces come, or one object at the end. Source: Ollama's <c>docs/api.md</c>
+/// and recorded exchanges. For one answer; not thread-safe.
+/// </summary>
+internal sealed class OllamaAnswer : DialectAnswer
+{
+    private readonly IBufferWriter<byte> _output;
+    private readonly OllamaAnswerShape _shape;
+    private readonly string _model;
+    private readonly byte[] _head;
+    private readonly TimeProvider _time;
+    private readonly CreatedStamp _created;
+    private readonly bool _streaming;
+    private readonly int? _topLogprobs;
+    private readonly ArrayBufferWriter<byte> _content = new();
+    private readonly ArrayBufferWriter<byte> _reasoning = new();
+    private readonly ArrayBufferWriter<byte> _logprobs = new();
+    private readonly ToolCallAssembler _toolCalls = new();
+
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="shape">Chat's or generate's form.</param>
+    /// <param name="model">The model's name as the client wrote it.</param>
+    /// <param name="streaming">Lines as they come, or one object.</param>
+    /// <param name="topLogprobs">How many alternatives a token's log probabilities list; null: none were asked for.</param>
+    /// <param name="time">The clock of <c>created_at</c>.</param>
+    public OllamaAnswer(IBufferWriter<byte> output, OllamaAnswerShape shape, string model, bool streaming, int? topLogprobs, TimeProvider time)
+    {
+        _output = output;
+        _shape = shape;
+        _model = model;
+        _streaming = streaming;
+        _topLogprobs = topLogprobs;
+        _time = time;
+        _created = new CreatedStamp(time);
+        _head = [.. "{\"model\":"u8, .. WireJson.Quote(model), .. ",\"created_at\":\""u8];
+    }
+
+    /// <summary>Whether anything was written: from then on an error cannot change the status.</summary>
+    public bool HasOutput { get; private set; }
+
+    /// <summary>Whether the text is kept although it is streamed, for <see cref="ContentText"/>.</summary>
+    public bool KeepsContent { get; init; }
+
+    /// <summary>The answer's text so far, without thinking.</summary>
+    public string ContentText() => EscapedText.ToText(_content.WrittenSpan);
+
+    protected override void Take(scoped in StreamEvent piece)
+    {
+        switch (piece.Kind)
+        {
+            case StreamEventKind.Content:
+                Tell(piece.Text, _content, _shape.Content);
+                break;
+            case StreamEventKind.Reasoning:
+                Tell(piece.Text, _reasoning, _shape.Thinking);
+                break;
+            case StreamEventKind.ToolCallFragment:
+                _toolCalls.Add(piece);
+                break;
+            case StreamEventKind.Logprobs when _topLogprobs is { } top:
+                LogprobsText.Append(_logprobs, piece.Text, top);
+                break;
+        }
+    }
+
+    /// <summary>Writes the last line, or the whole object.</summary>
+    /// <param name="totalNanoseconds">From the request's arrival until now.</param>
+    /// <param name="loadNanoseconds">From its arrival until the model was ready for it.</param>
+    /// <param name="context">The tokens of prompt and answer; null when they are not told.</param>
+    /// <returns>Null; or why the answer cannot be completed, when the engine's tool calls are broken.</returns>
+    public string? Complete(long totalNanoseconds, long loadNanoseconds, IReadOnlyList<int>? context = null)
+    {
+        if (!_toolCalls.TryAssemble(Finish, out var calls, out var error))
+        {
+            return error;
+        }
+
+        using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("model"u8, _model);
+            writer.WriteString("created_at"u8, OllamaTime.Created(_time));
+            _shape.WriteText(writer, _streaming ? [] : _content.WrittenSpan, _reasoning.WrittenSpan, calls);
+            writer.WriteBoolean("done"u8, true);
+            writer.WriteString("done_reason"u8, Finish is FinishReason.Length ? "length"u8 : "stop"u8);
+            if (context is not null)
+            {
+                writer.WriteStartArray("context"u8);
+                foreach (var token in context)
+                {
+                    writer.WriteNumberValue(token);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            if (_logprobs.WrittenCount > 0)
+            {
+                writer.WritePropertyName("logprobs"u8);
+                WriteLogprobs(writer);
+            }
+
+            WritePositive(writer, "total_duration"u8, totalNanoseconds);
+            WritePositive(writer, "load_duration"u8, loadNanoseconds);
+            WritePositive(writer, "prompt_eval_count"u8, Usage.PromptTokens);
+            WritePositive(writer, "prompt_eval_duration"u8, Usage.PromptNanoseconds);
+            WritePositive(writer, "eval_count"u8, GeneratedTokens);
+            // Clients divide by it.
+            WritePositive(writer, "eval_duration"u8, Usage.GenerationNanoseconds is { } measured ? Math.Max(1, measured) : null);
+            writer.WriteEndObject();
+        }
+
+        if (_streaming)
+        {
+            _output.Write("\n"u8);
+        }
+
+        HasOutput = true;
+        return null;
+    }
+
+    /// <summary>Writes an error line: the last of a stream that has begun.</summary>
+    public void Fail(string message)
+    {
+        _output.Write("{\"error\":"u8);
+        _output.Write(WireJson.Quote(message));
+        _output.Write("}\n"u8);
+        HasOutput = true;
+    }
+
+    private static void WritePositive(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value > 0)
+        {
+            writer.WriteNumber(name, value.Value);
+        }
+    }
+
+    private void Tell(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> whole, LineShape shape)
+    {
+        if (_streaming)
+        {
+            WriteLine(text, shape);
+        }
+
+        if (!_streaming || (KeepsContent && ReferenceEquals(whole, _content)))
+        {
+            whole.Write(text);
+        }
+    }
+
+    private void WriteLine(ReadOnlySpan<byte> text, LineShape shape)
+    {
+        var line = _output.GetSpan(_head.Length + CreatedStamp.Longest + shape.Before.Length + text.Length + shape.After.Length);
+        var length = 0;
+        Put(_head, line, ref length);
+        length += _created.Write(line[length..]);
+        Put(shape.Before, line, ref length);
+        Put(text, line, ref length);
+        if (_logprobs.WrittenCount == 0)
+        {
+            Put(shape.After, line, ref length);
+            _output.Advance(length);
+        }
+        else
+        {
+            _output.Advance(length);
+            _output.Write(shape.BeforeLogprobs);
+            using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
+            {
+                WriteLogprobs(writer);
+            }
+
+            _output.Write("}\n"u8);
+            _logprobs.ResetWrittenCount();
+        }
+
+        HasOutput = true;
+
+        static void Put(ReadOnlySpan<byte> piece, Span<byte> line, ref int length)
+        {
+            piece.CopyTo(line[length..]);
+            length += piece.Length;
+        }
+    }
+
+    private void WriteLogprobs(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        writer.WriteRawValue(_logprobs.WrittenSpan, skipInputValidation: true);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,84 @@
+using GGLib.Catalog;
+using GGLib.Catalog.Registries;
+using GGLib.Server.Requests;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Dialects.Ollama;
+
+/// <summary><c>POST /api/pull</c> and <c>/api/push</c>. A client that leaves a pull which nobody else waits for stops it; what came is kept.</summary>
+internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary library)
+{
+    public Task PullAsync(HttpContext context) => HandleAsync(context, "PullRequest", (name, insecure) =>
+    {
+        var remote = RemoteName.Parse(name, out var wrong);
+        return remote is null
+            ? (null, OllamaError.BadRequest(wrong!.Fault is TransferFault.InvalidName ? "invalid model name" : wrong.Message))
+            : (transfers.PullAsync(remote, insecure, context.RequestAborted), null);
+    });
+
+    public Task PushAsync(HttpContext context) => HandleAsync(context, "PushRequest", (name, insecure) =>
+    {
+        if (name.Trim().Length == 0)
+        {
+            return (null, OllamaError.BadRequest("model is required"));
+        }
+
+        if (RemoteName.Parse(name, out _) is not RemoteName.Registry remote)
+        {
+            return (null, OllamaError.BadRequest("invalid model name"));
+        }
+
+        return library.Catalog.Find(name) is { } model
+            ? (transfers.PushAsync(model, remote, insecure, context.RequestAborted), null)
+            : (null, OllamaError.ModelNotFound(name));
+    });
+
+    private static async Task HandleAsync(HttpContext context, string type, Func<string, bool, (IAsyncEnumerable<PullProgress>? Steps, OllamaError? Error)> begin)
+    {
+        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        if (body is null)
+        {
+            return;
+        }
+
+        var request = new GoObject(body.Json, type);
+        var name = request.String("model") is { Length: > 0 } model ? model : request.String("name");
+        var insecure = request.Bool("insecure") ?? false;
+        var streams = request.Bool("stream") ?? true;
+
+        // Ours: the program's own verbs turn it into an exit code.
+        var tellsFaults = request.Bool("faults") ?? false;
+        context.Notes().Model = name;
+        var (steps, error) = request.Error is { } mistake ? (null, OllamaError.BadRequest(mistake)) : begin(name, insecure);
+        if (steps is null)
+        {
+            await OllamaReply.WriteErrorAsync(context, error!).ConfigureAwait(false);
+            return;
+        }
+
+        var progress = new OllamaProgress(context, streams);
+        try
+        {
+            await foreach (var step in steps.WithCancellation(context.RequestAborted).ConfigureAwait(false))
+            {
+                if (step.Failure is { } failure)
+                {
+                    await progress.FailAsync(new OllamaError(StatusCodes.Status500InternalServerError, failure.Message), tellsFaults ? failure.Fault.ToString() : null).ConfigureAwait(false);
+                    return;
+                }
+
+                if (!step.IsLast)
+                {
+                    await progress.ReportAsync(step.Status, step.Digest, step.Total, step.Completed).ConfigureAwait(false);
+                }
+            }
+
+            await progress.SucceedAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has left; there is nobody to tell.
+        }
+    }
+}

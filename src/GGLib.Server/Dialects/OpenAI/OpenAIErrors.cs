@@ -1,0 +1,70 @@
+using GGLib.Server.Failures;
+using GGLib.Server.Json;
+using GGLib.Server.Pipeline;
+
+namespace GGLib.Server.Dialects.OpenAI;
+
+/// <summary>Maps failures to OpenAI's error object: <c>{"error":{"message","type","param","code"}}</c>. The only place where this API's statuses and codes are decided.</summary>
+internal static class OpenAIErrors
+{
+    // As Ollama's server marks errors that precede the look at the model.
+    private const string JsonUtf8 = "application/json; charset=utf-8";
+
+    /// <summary>The error of a response that has not started.</summary>
+    public static DialectError Of(InferenceFailure failure)
+    {
+        var status = StatusOf(failure);
+        return new(status, Compose(failure.Message, TypeOf(failure, status), ParameterOf(failure), CodeOf(failure)))
+        {
+            ContentType = failure is InferenceFailure.InvalidRequest or InferenceFailure.BodyTooLarge ? JsonUtf8 : "application/json",
+        };
+    }
+
+    /// <summary>OpenAI's machine-readable code for a failure; null when it defines none.</summary>
+    public static string? CodeOf(InferenceFailure failure) => failure switch
+    {
+        InferenceFailure.InvalidRequest { Code: var code } => code,
+        InferenceFailure.ContextExceeded => "context_length_exceeded",
+        InferenceFailure.ModelNotFound => "model_not_found",
+        InferenceFailure.QueueFull => "rate_limit_exceeded",
+        _ => null,
+    };
+
+    /// <summary>The HTTP status of a failure.</summary>
+    public static int StatusOf(InferenceFailure failure) => failure switch
+    {
+        InferenceFailure.BodyTooLarge => 413,
+        InferenceFailure.ModelNotFound or InferenceFailure.NotFound => 404,
+        InferenceFailure.InvalidRequest or InferenceFailure.InvalidOption or InferenceFailure.Unsupported or InferenceFailure.ContextExceeded
+            or InferenceFailure.TemplateRejected or InferenceFailure.SchemaRejected => 400,
+        InferenceFailure.EngineRejected { Status: var status } => status,
+        InferenceFailure.QueueFull or InferenceFailure.ShuttingDown or InferenceFailure.CrashLoop or InferenceFailure.Interrupted => 503,
+        InferenceFailure.EngineFailed { Status: var status } => status,
+        _ => 500,
+    };
+
+    private static string TypeOf(InferenceFailure failure, int status) => failure switch
+    {
+        InferenceFailure.EngineRejected { Type: "invalid_request_error" or "exceed_context_size_error" and var type } => type,
+        _ => status switch { 404 => "not_found_error", >= 400 and < 500 => "invalid_request_error", _ => "api_error" },
+    };
+
+    private static string? ParameterOf(InferenceFailure failure) => failure switch
+    {
+        InferenceFailure.InvalidRequest { Parameter: var parameter } => parameter,
+        InferenceFailure.NotFound { Parameter: var parameter } => parameter,
+        _ => null,
+    };
+
+    private static byte[] Compose(string message, string type, string? parameter, string? code) => WireJson.Compose(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("message"u8, message);
+        writer.WriteString("type"u8, type);
+        writer.WriteString("param"u8, parameter);
+        writer.WriteString("code"u8, code);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
+}

@@ -1,0 +1,44 @@
+using GGLib.Server.Dialects.Anthropic;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Dialects.OpenAI;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace GGLib.Server.Hosting;
+
+/// <summary>A bug of ours reaches the log whole and the client as one sentence in its dialect.</summary>
+internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested || exception is BadHttpRequestException)
+        {
+            log.LogDebug(exception, "The client of {Path} left", context.Request.Path);
+        }
+#pragma warning disable CA1031 // The last place where anything can be caught.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            log.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            context.Notes().Error = exception.Message;
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.Clear();
+            const string Sentence = "internal error: see gglib's log";
+            await (context.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal)
+                ? AnthropicReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, Sentence)
+                : context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
+                ? OpenAIReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, Sentence)
+                : OllamaReply.WriteErrorAsync(context, new OllamaError(StatusCodes.Status500InternalServerError, Sentence))).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Text.Json;
+using GGLib.Server.Json;
+using GGLib.Server.Threads;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Requests;
+
+/// <summary>A request's body, read whole. Dispose it when the values read from it are no longer used.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private readonly JsonDocument? _document;
+
+    private RequestBody(byte[] bytes, JsonDocument? document, string? error, int status)
+    {
+        Bytes = bytes;
+        _document = document;
+        Error = error;
+        Status = status;
+    }
+
+    /// <summary>The first JSON value as it came; but halves of characters, which no decoder takes, are replaced.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>The first JSON value; what follows it is ignored, as Ollama ignores it.</summary>
+    public JsonElement Json => _document!.RootElement;
+
+    /// <summary>Why it cannot be used, in the words of Ollama's decoder; null when it can. <c>EOF</c> when there is none.</summary>
+    public string? Error { get; }
+
+    /// <summary>The status that goes with the error.</summary>
+    public int Status { get; }
+
+    /// <summary>Whether there was no body at all.</summary>
+    public bool IsEmpty => Bytes.Length == 0;
+
+    /// <summary>Reads and parses the body. The content type is not looked at.</summary>
+    public static async Task<RequestBody> ReadAsync(HttpContext context)
+    {
+        byte[] bytes;
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>(context.Request.ContentLength is > 0 and < (1 << 20) and var length ? (int)length : 1024);
+            var reader = context.Request.BodyReader;
+            var waited = false;
+            while (true)
+            {
+                var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+                foreach (var segment in result.Buffer)
+                {
+                    buffer.Write(segment.Span);
+                }
+
+                reader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                {
+                    break;
+                }
+
+                waited = true;
+            }
+
+            if (waited)
+            {
+                // The rest came on the thread that serves sockets: what is done with the request is none of its work.
+                await new PoolThread(stays: false);
+            }
+
+            bytes = buffer.WrittenSpan.ToArray();
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return new([], null, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "request body too large" : exception.Message, exception.StatusCode);
+        }
+
+        if (bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return new([], null, "EOF", StatusCodes.Status400BadRequest);
+        }
+
+        try
+        {
+            var options = new JsonReaderOptions { MaxDepth = 256 };
+            var reader = new Utf8JsonReader(bytes, options);
+            var document = JsonDocument.ParseValue(ref reader);
+            if (reader.BytesConsumed < bytes.Length)
+            {
+                bytes = bytes[..(int)reader.BytesConsumed];
+            }
+
+            var clean = EscapedText.Clean(bytes);
+            if (clean != bytes)
+            {
+                document.Dispose();
+                reader = new Utf8JsonReader(clean, options);
+                document = JsonDocument.ParseValue(ref reader);
+            }
+
+            return new(clean, document, null, 0);
+        }
+        catch (JsonException exception)
+        {
+            return new(bytes, null, Explain(bytes, exception), StatusCodes.Status400BadRequest);
+        }
+    }
+
+    public void Dispose() => _document?.Dispose();
+
+    /// <summary>Tells a syntax error as Go's decoder does, as far as a client could notice.</summary>
+    private static string Explain(byte[] bytes, JsonException exception)
+    {
+        var position = Position(bytes, exception);
+        if (position >= bytes.Length || IsTruncated(bytes))
+        {
+            return "unexpected EOF";
+        }
+
+        // The position may be that of the first wrong letter.
+        var start = position;
+        while (start > 0 && char.IsAsciiLetterLower((char)bytes[start - 1]))
+        {
+            start--;
+        }
+
+        foreach (var literal in (ReadOnlySpan<string>)["null", "true", "false"])
+        {
+            if (bytes[start] == literal[0])
+            {
+                for (var index = 1; index < literal.Length && start + index < bytes.Length; index++)
+                {
+                    if (bytes[start + index] != literal[index])
+                    {
+                        return $"invalid character {Quote(bytes[start + index])} in literal {literal} (expecting '{literal[index]}')";
+                    }
+                }
+            }
+        }
+
+        return $"invalid character {Quote(bytes[position])} looking for beginning of value";
+    }
+
+    private static int Position(byte[] bytes, JsonException exception)
+    {
+        var start = 0;
+        for (var line = exception.LineNumber ?? 0; line > 0; line--)
+        {
+            start += bytes.AsSpan(start).IndexOf((byte)'\n') + 1;
+        }
+
+        return start + (int)(exception.BytePositionInLine ?? 0);
+    }
+
+    // A reader that may be given more later says whether what is there is wrong or only not all.
+    private static bool IsTruncated(byte[] bytes)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string Quote(byte character) =>
+        character is >= 0x20 and < 0x7f ? $"'{(char)character}'" : $"'\\x{character:x2}'";
+}
