@@ -4,10 +4,10 @@ using GGLib.Server.Requests;
 
 namespace GGLib.Server.EngineRequests;
 
-/// <summary>What a request of the native API that names no options makes of sampling; for showing to people.</summary>
+/// <summary>The sampling fields of a native request without options, for display.</summary>
 public static class SamplingPreview
 {
-    /// <summary>The fields that llama-server is sent.</summary>
+    /// <summary>Returns the fields that llama-server receives.</summary>
     /// <param name="options">The model's own options, as in <see cref="ServerOptions.ModelOptions"/>.</param>
     /// <param name="contextLength">The context of one request, in tokens.</param>
     public static JsonDocument Of(JsonElement? options, int contextLength)
@@ -16,7 +16,7 @@ public static class SamplingPreview
         return JsonDocument.Parse(WireJson.Compose(writer =>
         {
             writer.WriteStartObject();
-            SamplingTranslation.Write(writer, given, contextLength);
+            SamplingFields.Write(writer, given, usesOllamaDefaults: true, contextLength);
             writer.WriteEndObject();
         }));
     }

@@ -1,6 +1,7 @@
-using GGLib.Server.Dialects.Anthropic;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Dialects.OpenAI;
+using GGLib.Server.Failures;
+using GGLib.Server.Replies;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -34,11 +35,9 @@ internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> l
 
             context.Response.Clear();
             const string Sentence = "internal error: see gglib's log";
-            await (context.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal)
-                ? AnthropicReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, Sentence)
-                : context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
-                ? OpenAIReply.WriteErrorAsync(context, StatusCodes.Status500InternalServerError, Sentence)
-                : OllamaReply.WriteErrorAsync(context, new OllamaError(StatusCodes.Status500InternalServerError, Sentence))).ConfigureAwait(false);
+            var failure = new InferenceFailure.EngineFailed(Sentence);
+            var error = context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? OpenAIErrors.Of(failure) : OllamaErrors.Of(failure);
+            await JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType).ConfigureAwait(false);
         }
     }
 }

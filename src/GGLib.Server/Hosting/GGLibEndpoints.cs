@@ -1,9 +1,9 @@
 using GGLib.Server.Dialects.Admin;
-using GGLib.Server.Dialects.Anthropic;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Inference;
 using GGLib.Server.Pipeline;
+using GGLib.Server.Prompts;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,31 +21,29 @@ internal static class GGLibEndpoints
     public static void AddGGLibEndpoints(this IServiceCollection services) => services
         .AddSingleton<RunnerAccess>()
         .AddSingleton<ModelDefaults>()
-        .AddSingleton<OllamaInference>()
-        .AddSingleton<ModelLoading>()
-        .AddSingleton<PromptRendering>()
+        .AddSingleton<GoTemplateCache>()
+        .AddSingleton<PromptFactory>()
+        .AddSingleton<Preparation>()
+        .AddSingleton<AnswerDelivery>()
+        .AddSingleton<InferencePipeline>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<ShowEndpoint>()
         .AddSingleton<BlobEndpoint>()
         .AddSingleton<CreateEndpoint>()
         .AddSingleton<TransferEndpoints>()
         .AddSingleton<LibraryEndpoints>()
-        .AddSingleton<ChatEndpoint>()
-        .AddSingleton<GenerateEndpoint>()
         .AddSingleton<EmbeddingEndpoints>()
         .AddSingleton<OpenAIModelsEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
-        .AddSingleton<RelayEndpoint>()
-        .AddSingleton<OpenAIRelays>()
-        .AddSingleton<MessagesEndpoint>()
         .AddSingleton<StatusEndpoint>()
         .AddSingleton<LogsEndpoint>();
 
     public static void MapGGLibEndpoints(this IEndpointRouteBuilder routes)
     {
-        MapOllama(routes);
-        MapOpenAI(routes);
-        MapAnthropic(routes);
+        var pipeline = routes.ServiceProvider.GetRequiredService<InferencePipeline>();
+        var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
+        MapOllama(routes, pipeline, time);
+        MapOpenAI(routes, pipeline, time);
         MapAdmin(routes);
     }
 
@@ -55,7 +53,7 @@ internal static class GGLibEndpoints
         routes.MapGet("/api/gglib/logs", (RequestDelegate)routes.ServiceProvider.GetRequiredService<LogsEndpoint>().HandleAsync);
     }
 
-    private static void MapOllama(IEndpointRouteBuilder routes)
+    private static void MapOllama(IEndpointRouteBuilder routes, InferencePipeline pipeline, TimeProvider time)
     {
         var inventory = routes.ServiceProvider.GetRequiredService<InventoryEndpoints>();
         var transfers = routes.ServiceProvider.GetRequiredService<TransferEndpoints>();
@@ -70,8 +68,8 @@ internal static class GGLibEndpoints
         routes.MapDelete("/api/user/keys/{key}", (RequestDelegate)AccountEndpoints.SignOutAsync);
         routes.MapGet("/api/ps", (RequestDelegate)inventory.PsAsync);
         routes.MapPost("/api/show", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ShowEndpoint>().HandleAsync);
-        routes.MapPost("/api/chat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<ChatEndpoint>().HandleAsync).MayStay();
-        routes.MapPost("/api/generate", (RequestDelegate)routes.ServiceProvider.GetRequiredService<GenerateEndpoint>().HandleAsync).MayStay();
+        routes.MapPost("/api/chat", pipeline.For(OllamaDialect.Chat(time))).RunsOnSocketThread();
+        routes.MapPost("/api/generate", pipeline.For(OllamaDialect.Generate(time))).RunsOnSocketThread();
         routes.MapPost("/api/embed", (RequestDelegate)embeddings.EmbedAsync);
         routes.MapPost("/api/embeddings", (RequestDelegate)embeddings.EmbeddingsAsync);
 
@@ -83,22 +81,13 @@ internal static class GGLibEndpoints
         routes.MapMethods("/api/blobs/{digest}", HeadAndPost, (RequestDelegate)routes.ServiceProvider.GetRequiredService<BlobEndpoint>().HandleAsync);
     }
 
-    private static void MapOpenAI(IEndpointRouteBuilder routes)
+    private static void MapOpenAI(IEndpointRouteBuilder routes, InferencePipeline pipeline, TimeProvider time)
     {
         var models = routes.ServiceProvider.GetRequiredService<OpenAIModelsEndpoint>();
-        var relay = routes.ServiceProvider.GetRequiredService<OpenAIRelays>();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync);
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
-        routes.MapPost("/v1/chat/completions", (RequestDelegate)relay.ChatAsync).MayStay();
-        routes.MapPost("/v1/completions", (RequestDelegate)relay.CompletionsAsync).MayStay();
-        routes.MapPost("/v1/responses", (RequestDelegate)relay.ResponsesAsync);
+        routes.MapPost("/v1/chat/completions", pipeline.For(new ChatDialect(time))).RunsOnSocketThread();
+        routes.MapPost("/v1/completions", pipeline.For(new CompletionsDialect(time))).RunsOnSocketThread();
         routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);
-    }
-
-    private static void MapAnthropic(IEndpointRouteBuilder routes)
-    {
-        var messages = routes.ServiceProvider.GetRequiredService<MessagesEndpoint>();
-        routes.MapPost("/v1/messages", (RequestDelegate)messages.MessagesAsync).MayStay();
-        routes.MapPost("/v1/messages/count_tokens", (RequestDelegate)messages.CountAsync);
     }
 }

@@ -1,23 +1,24 @@
 using GGLib.Engine.Processes;
+using GGLib.Server.Failures;
 using GGLib.Server.Json;
 
 namespace GGLib.Server.Inference;
 
-/// <summary>Asks a runner for embeddings; cuts inputs that are too long when that is allowed.</summary>
+/// <summary>Asks a runner for embeddings and truncates inputs that are too long, if allowed.</summary>
 internal static class EmbeddingClient
 {
-    /// <returns>The vectors, or what went wrong.</returns>
-    public static async Task<(Embedding? Embedding, EngineProblem? Problem)> EmbedAsync(IRunner runner, IReadOnlyList<EmbeddingInput> inputs, bool truncate, CancellationToken cancellation)
+    /// <returns>The vectors, or why there are none.</returns>
+    public static async Task<(Embedding? Embedding, InferenceFailure? Failure)> EmbedAsync(IRunner runner, IReadOnlyList<EmbeddingInput> inputs, bool truncate, CancellationToken cancellation)
     {
-        var (embedding, problem) = await PostAsync(runner, ComposeBody(inputs), cancellation).ConfigureAwait(false);
-        if (problem is null || !IsTooLong(problem))
+        var (embedding, failure) = await PostAsync(runner, ComposeBody(inputs), cancellation).ConfigureAwait(false);
+        if (failure is not InferenceFailure.ContextExceeded)
         {
-            return (embedding, problem);
+            return (embedding, failure);
         }
 
         if (!truncate)
         {
-            return (null, new EngineProblem(400, "the input length exceeds the context length"));
+            return (null, new InferenceFailure.InvalidRequest("the input length exceeds the context length"));
         }
 
         var cut = new List<EmbeddingInput>();
@@ -29,7 +30,7 @@ internal static class EmbeddingClient
                 return (null, failed);
             }
 
-            // One place is the engine's own.
+            // The engine adds one token of its own.
             cut.Add(EmbeddingInput.Of(all.Length < runner.ContextLength ? all : all[..(runner.ContextLength - 1)]));
         }
 
@@ -49,19 +50,16 @@ internal static class EmbeddingClient
         writer.WriteEndObject();
     });
 
-    private static bool IsTooLong(EngineProblem problem) =>
-        problem.Type is "exceed_context_size_error" || problem.Message.Contains("is too large to process", StringComparison.Ordinal);
-
-    private static async Task<(Embedding?, EngineProblem?)> PostAsync(IRunner runner, byte[] body, CancellationToken cancellation)
+    private static async Task<(Embedding?, InferenceFailure?)> PostAsync(IRunner runner, byte[] body, CancellationToken cancellation)
     {
-        var (answer, problem) = await EngineClient.ReadAsync(runner, "/v1/embeddings", body, cancellation).ConfigureAwait(false);
+        var (answer, failure) = await EngineClient.ReadAsync(runner, "/v1/embeddings", body, cancellation).ConfigureAwait(false);
         if (answer is null)
         {
-            return (null, problem);
+            return (null, failure);
         }
 
         return Embedding.Parse(answer) is { } embedding
             ? (embedding, null)
-            : (null, new EngineProblem(500, "the engine's answer holds no embeddings"));
+            : (null, new InferenceFailure.EngineFailed("the engine's answer holds no embeddings"));
     }
 }

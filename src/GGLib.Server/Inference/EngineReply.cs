@@ -1,4 +1,9 @@
+using GGLib.Server.Failures;
+
 namespace GGLib.Server.Inference;
 
-/// <summary>The engine's answer to a request, or what went wrong: exactly one of the two.</summary>
-internal readonly record struct EngineReply(HttpResponseMessage? Response, EngineProblem? Problem);
+/// <summary>The engine's response to a request, or why there is none: exactly one of the two.</summary>
+internal readonly record struct EngineReply(HttpResponseMessage? Response, InferenceFailure? Failure)
+{
+    public static implicit operator EngineReply(InferenceFailure failure) => new(null, failure);
+}

@@ -1,42 +1,59 @@
 using System.Text.Json;
 using GGLib.Engine.Processes;
+using GGLib.Server.Failures;
 using GGLib.Server.Json;
 
 namespace GGLib.Server.Inference;
 
-/// <summary>What a runner does with text besides answering: tokens of a text, text of tokens, a chat as its template writes it. Each gives a result or a problem.</summary>
+/// <summary>A runner's text functions: tokenize, detokenize, render a chat, count tokens. Each returns a result or a failure.</summary>
 internal static class EngineText
 {
-    /// <summary>A text's tokens; special tokens in it are taken for such.</summary>
+    /// <summary>The tokens of a text; special tokens in it are recognized.</summary>
     /// <param name="runner">The runner.</param>
     /// <param name="text">The text.</param>
-    /// <param name="isPrompt">Whether it is a whole prompt: then it begins as the model wants prompts to begin.</param>
-    /// <param name="cancellation">Given up.</param>
-    public static async Task<(int[]? Tokens, EngineProblem? Problem)> TokenizeAsync(IRunner runner, string text, bool isPrompt, CancellationToken cancellation)
+    /// <param name="isPrompt">Whether it is a whole prompt, which gets the model's start token.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    public static async Task<(int[]? Tokens, InferenceFailure? Failure)> TokenizeAsync(IRunner runner, string text, bool isPrompt, CancellationToken cancellation)
     {
-        var (answer, problem) = await PostAsync(runner, "/tokenize", writer =>
+        var (answer, failure) = await PostAsync(runner, "/tokenize", writer =>
         {
             writer.WriteString("content"u8, text);
             writer.WriteBoolean("add_special"u8, isPrompt);
         }, cancellation).ConfigureAwait(false);
-        return answer is null ? (null, problem) : Parse(answer, static root => root.GetProperty("tokens"u8).EnumerateArray().Select(static token => token.GetInt32()).ToArray(), "tokens");
+        return answer is null ? (null, failure) : Parse(answer, static root => root.GetProperty("tokens"u8).EnumerateArray().Select(static token => token.GetInt32()).ToArray(), "tokens");
     }
 
     /// <summary>The text of tokens.</summary>
-    public static async Task<(string? Text, EngineProblem? Problem)> DetokenizeAsync(IRunner runner, IReadOnlyList<int> tokens, CancellationToken cancellation)
+    public static async Task<(string? Text, InferenceFailure? Failure)> DetokenizeAsync(IRunner runner, IReadOnlyList<int> tokens, CancellationToken cancellation)
     {
-        var (answer, problem) = await PostAsync(runner, "/detokenize", writer => WriteTokens(writer, tokens), cancellation).ConfigureAwait(false);
-        return answer is null ? (null, problem) : Parse(answer, static root => root.GetProperty("content"u8).GetString(), "text");
+        var (answer, failure) = await PostAsync(runner, "/detokenize", writer => WriteTokens(writer, tokens), cancellation).ConfigureAwait(false);
+        return answer is null ? (null, failure) : Parse(answer, static root => root.GetProperty("content"u8).GetString(), "text");
     }
 
-    /// <summary>A chat as the model's template writes it.</summary>
+    /// <summary>A chat as the model's template renders it.</summary>
     /// <param name="runner">The runner.</param>
     /// <param name="chat">The body of a chat request.</param>
-    /// <param name="cancellation">Given up.</param>
-    public static async Task<(string? Text, EngineProblem? Problem)> ApplyTemplateAsync(IRunner runner, ReadOnlyMemory<byte> chat, CancellationToken cancellation)
+    /// <param name="cancellation">Cancels the call.</param>
+    public static async Task<(string? Text, InferenceFailure? Failure)> ApplyTemplateAsync(IRunner runner, ReadOnlyMemory<byte> chat, CancellationToken cancellation)
     {
-        var (answer, problem) = await EngineClient.ReadAsync(runner, "/apply-template", chat, cancellation).ConfigureAwait(false);
-        return answer is null ? (null, problem) : Parse(answer, static root => root.GetProperty("prompt"u8).GetString(), "prompt");
+        var (answer, failure) = await EngineClient.ReadAsync(runner, "/apply-template", chat, cancellation).ConfigureAwait(false);
+        return answer is null ? (null, failure) : Parse(answer, static root => root.GetProperty("prompt"u8).GetString(), "prompt");
+    }
+
+    /// <summary>The number of tokens that a chat's prompt has, images included.</summary>
+    /// <param name="runner">The runner.</param>
+    /// <param name="chat">The body of a chat request.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    public static async Task<(long? Count, InferenceFailure? Failure)> CountAsync(IRunner runner, ReadOnlyMemory<byte> chat, CancellationToken cancellation)
+    {
+        var (answer, failure) = await EngineClient.ReadAsync(runner, "/v1/chat/completions/input_tokens", chat, cancellation).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return (null, failure);
+        }
+
+        var (count, unreadable) = Parse(answer, static root => (object)root.GetProperty("input_tokens"u8).GetInt64(), "token count");
+        return ((long?)count, unreadable);
     }
 
     private static void WriteTokens(Utf8JsonWriter writer, IReadOnlyList<int> tokens)
@@ -50,7 +67,7 @@ internal static class EngineText
         writer.WriteEndArray();
     }
 
-    private static Task<(byte[]? Answer, EngineProblem? Problem)> PostAsync(IRunner runner, string path, Action<Utf8JsonWriter> write, CancellationToken cancellation) =>
+    private static Task<(byte[]? Answer, InferenceFailure? Failure)> PostAsync(IRunner runner, string path, Action<Utf8JsonWriter> write, CancellationToken cancellation) =>
         EngineClient.ReadAsync(
             runner,
             path,
@@ -62,7 +79,7 @@ internal static class EngineText
             }),
             cancellation);
 
-    private static (T? Value, EngineProblem? Problem) Parse<T>(byte[] answer, Func<JsonElement, T?> read, string what)
+    private static (T? Value, InferenceFailure? Failure) Parse<T>(byte[] answer, Func<JsonElement, T?> read, string what)
         where T : class
     {
         try
@@ -75,9 +92,9 @@ internal static class EngineText
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            // Told below.
+            // Reported below.
         }
 
-        return (null, new EngineProblem(500, $"the engine's answer holds no {what}"));
+        return (null, new InferenceFailure.EngineFailed($"the engine's answer holds no {what}"));
     }
 }

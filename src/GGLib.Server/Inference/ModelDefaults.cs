@@ -4,12 +4,12 @@ using GGLib.Server.Requests;
 
 namespace GGLib.Server.Inference;
 
-/// <summary>The options that a model has before any request: those configured, over those stored with it.</summary>
+/// <summary>A model's options before any request: the configured ones, which override the stored ones.</summary>
 internal sealed class ModelDefaults(ServerOptions options)
 {
     /// <summary>The options; null when there are none.</summary>
     public JsonElement? Of(CatalogModel model) => ModelOptions.Over(options.ModelOptions(model.Name.Display), model.Profile.Parameters);
 
-    /// <summary>What a request's options are laid over.</summary>
+    /// <summary>The same, parsed: a request's options override them.</summary>
     public OllamaOptions Under(CatalogModel model) => OllamaOptions.Parse(Of(model), out _) ?? OllamaOptions.None;
 }

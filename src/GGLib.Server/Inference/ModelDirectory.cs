@@ -7,21 +7,21 @@ using GGLib.Server.Threads;
 
 namespace GGLib.Server.Inference;
 
-/// <summary>The models as the endpoints see them: the catalog's records, and the engine's view of each.</summary>
+/// <summary>The catalog's models, and the engine's view of each.</summary>
 public sealed class ModelDirectory(ModelCatalog catalog)
 {
-    /// <summary>All models whose file is there, newest first. From memory.</summary>
+    /// <summary>All models whose files exist, newest first. From memory.</summary>
     public IEnumerable<CatalogModel> List() => catalog.List().Where(model => !model.IsMissing);
 
     /// <summary>
-    /// To be awaited before <see cref="Find"/> by whoever may run on the thread that serves sockets: what follows runs on the pool, unless the model is found without waiting for anything.
+    /// Awaited before <see cref="Find"/> by code that may run on the socket thread: continues on the thread pool unless the model can be found without waiting.
     /// </summary>
     public PoolThread ReadyToFind(string name) => new(stays: catalog.IsAtHand(name));
 
-    /// <summary>The model a client means, or null.</summary>
+    /// <summary>The model that a client's name refers to, or null.</summary>
     public CatalogModel? Find(string name) => catalog.Find(name) is { IsMissing: false } model ? model : null;
 
-    /// <summary>What the engine needs to know of it. The digest is part of the key: a file that has changed is another model, and is loaded anew.</summary>
+    /// <summary>The engine's view of a model. The digest is part of the key: a file that changed is another model and is loaded again.</summary>
     public static EngineModel ForEngine(CatalogModel model)
     {
         var stored = OllamaOptions.Parse(model.Profile.Parameters, out _) ?? OllamaOptions.None;

@@ -6,11 +6,23 @@ using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Pipeline;
 
-/// <summary>One route of an API: how its requests are read, and how its answers and errors are written. Every other rule belongs to <c>Preparation</c>. Stateless; thread-safe.</summary>
+/// <summary>One route of an API: how its requests are read, and how its answers and errors are written. Every other rule belongs to <see cref="Preparation"/>. Stateless; thread-safe.</summary>
 internal interface IDialect
 {
     /// <summary>The content type of a streamed answer.</summary>
     string StreamType { get; }
+
+    /// <summary>The content type of an answer that is one object.</summary>
+    string ObjectType => "application/json";
+
+    /// <summary>Whether a streamed answer starts with the prompt's token counts.</summary>
+    bool NeedsPromptCounts => false;
+
+    /// <summary>Whether an answer names the stop sequence that ended it.</summary>
+    bool NeedsStopSequence => false;
+
+    /// <summary>Whether a stream may receive signs of life before its first event (<see cref="AnswerWriter.Ping"/>).</summary>
+    bool Pings => false;
 
     /// <summary>Reads a request. Only parses: what a model can do, and what the engine accepts, is not decided here.</summary>
     /// <param name="context">The HTTP request, for headers and query.</param>
@@ -25,4 +37,15 @@ internal interface IDialect
 
     /// <summary>Maps a failure to the API's status and error object.</summary>
     DialectError ErrorOf(InferenceFailure failure);
+
+    /// <summary>Adds headers that every response of the API has, before anything is written.</summary>
+    void AddHeaders(IHeaderDictionary headers)
+    {
+    }
+
+    /// <summary>Composes the answer of a request that only renders its prompt.</summary>
+    byte[] ComposeRendered(ReadRequest request, string prompt) => throw new NotSupportedException();
+
+    /// <summary>Composes the answer of a request that only counts its prompt's tokens.</summary>
+    byte[] ComposeCount(ReadRequest request, long tokens) => throw new NotSupportedException();
 }

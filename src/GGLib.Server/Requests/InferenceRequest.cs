@@ -1,4 +1,6 @@
 using GGLib.Engine.Launching;
+using GGLib.Server.Failures;
+using GGLib.Server.Prompts;
 
 namespace GGLib.Server.Requests;
 
@@ -32,6 +34,13 @@ internal sealed record InferenceRequest
 
     /// <summary>Sampling and launch options under Ollama's names, whatever the dialect calls them.</summary>
     public OllamaOptions Options { get; init; } = OllamaOptions.None;
+
+
+    /// <summary>A fault that is reported only once the model and its capabilities have been checked, because the API checks in that order; null for none.</summary>
+    public InferenceFailure? Deferred { get; init; }
+
+    /// <summary>Whether sampling options that nobody sets have Ollama's defaults; otherwise they have the engine's.</summary>
+    public bool UsesOllamaDefaults { get; init; }
 
     /// <summary>Number of alternatives to report with each token's log probability (0 to 20); null when no log probabilities are wanted.</summary>
     public int? TopLogprobs { get; init; }
@@ -68,8 +77,17 @@ internal sealed record InferenceRequest
     /// <summary>Whether only the rendered prompt is wanted (Ollama's <c>_debug_render_only</c>).</summary>
     public bool RendersOnly { get; init; }
 
+    /// <summary>Whether only the number of the prompt's tokens is wanted.</summary>
+    public bool CountsOnly { get; init; }
+
     /// <summary>Whether there is nothing to generate: the model is loaded, or unloaded when the keep-alive is zero.</summary>
     public bool LoadsOnly { get; init; }
+
+    /// <summary>The word for this kind of request in the sentence that a model does not support it.</summary>
+    public string Verb { get; init; } = "chat";
+
+    /// <summary>Whether a system prompt of the request precedes the stored messages, as with Ollama's <c>system</c> field. A system message of a chat follows them.</summary>
+    public bool PutsSystemFirst { get; init; }
 
     /// <summary>Top-level fields that gglib does not interpret and the engine may. They are sent as they are; a field that gglib writes itself takes precedence.</summary>
     public IReadOnlyList<ForwardedField> Forwarded { get; init; } = [];

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
+using GGLib.Server.Failures;
 using GGLib.Server.Json;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Requests;
 
-/// <summary>A request's body, read whole. Dispose it when the values read from it are no longer used.</summary>
+/// <summary>A request's body, read completely. Dispose it when the values read from it are no longer used.</summary>
 internal sealed class RequestBody : IDisposable
 {
     private readonly JsonDocument? _document;
@@ -19,22 +20,24 @@ internal sealed class RequestBody : IDisposable
         Status = status;
     }
 
-    /// <summary>The first JSON value as it came; but halves of characters, which no decoder takes, are replaced.</summary>
+    /// <summary>The first JSON value as it arrived; lone surrogates, which no decoder accepts, are replaced.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>The first JSON value; what follows it is ignored, as Ollama ignores it.</summary>
     public JsonElement Json => _document!.RootElement;
 
-    /// <summary>Why it cannot be used, in the words of Ollama's decoder; null when it can. <c>EOF</c> when there is none.</summary>
+    /// <summary>Why the body cannot be used, in the words of Ollama's decoder; null when it can. <c>EOF</c> when it is empty.</summary>
     public string? Error { get; }
 
-    /// <summary>The status that goes with the error.</summary>
+    /// <summary>The same as a failure; null when the body can be used.</summary>
+    public InferenceFailure? Failure => Error is not { } error ? null
+        : Status is StatusCodes.Status413PayloadTooLarge ? new InferenceFailure.BodyTooLarge(error)
+        : new InferenceFailure.InvalidRequest(error) { IsUnreadable = true };
+
+    /// <summary>The HTTP status that goes with the error.</summary>
     public int Status { get; }
 
-    /// <summary>Whether there was no body at all.</summary>
-    public bool IsEmpty => Bytes.Length == 0;
-
-    /// <summary>Reads and parses the body. The content type is not looked at.</summary>
+    /// <summary>Reads and parses the body. The content type is ignored.</summary>
     public static async Task<RequestBody> ReadAsync(HttpContext context)
     {
         byte[] bytes;
@@ -62,7 +65,7 @@ internal sealed class RequestBody : IDisposable
 
             if (waited)
             {
-                // The rest came on the thread that serves sockets: what is done with the request is none of its work.
+                // The rest arrived on the socket thread, which must not handle the request.
                 await new PoolThread(stays: false);
             }
 
@@ -106,7 +109,7 @@ internal sealed class RequestBody : IDisposable
 
     public void Dispose() => _document?.Dispose();
 
-    /// <summary>Tells a syntax error as Go's decoder does, as far as a client could notice.</summary>
+    /// <summary>Words a syntax error as Go's decoder does, as far as a client could notice.</summary>
     private static string Explain(byte[] bytes, JsonException exception)
     {
         var position = Position(bytes, exception);
@@ -115,7 +118,7 @@ internal sealed class RequestBody : IDisposable
             return "unexpected EOF";
         }
 
-        // The position may be that of the first wrong letter.
+        // The position may be the first wrong letter.
         var start = position;
         while (start > 0 && char.IsAsciiLetterLower((char)bytes[start - 1]))
         {
@@ -150,7 +153,7 @@ internal sealed class RequestBody : IDisposable
         return start + (int)(exception.BytePositionInLine ?? 0);
     }
 
-    // A reader that may be given more later says whether what is there is wrong or only not all.
+    // A reader that expects more input distinguishes invalid text from incomplete text.
     private static bool IsTruncated(byte[] bytes)
     {
         try

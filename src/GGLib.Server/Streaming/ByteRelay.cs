@@ -105,23 +105,6 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         }
     }
 
-    /// <summary>Ends a stream that broke off with an event of its own.</summary>
-    /// <param name="json">The event's data.</param>
-    /// <param name="name">The event's name; empty for none.</param>
-    /// <param name="cancellation">The client left.</param>
-    public async Task EndWithEventAsync(ReadOnlyMemory<byte> json, string name, CancellationToken cancellation)
-    {
-        if (name.Length > 0)
-        {
-            output.Write(System.Text.Encoding.ASCII.GetBytes($"event: {name}\n"));
-        }
-
-        output.Write("data: "u8);
-        output.Write(json.Span);
-        output.Write("\n\n"u8);
-        await output.FlushAsync(cancellation).ConfigureAwait(false);
-    }
-
     private Memory<byte> Free()
     {
         if (_buffer.Length - _partial < LeastFree)
@@ -152,11 +135,11 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         return end;
     }
 
-    /// <summary>Whether the last of these whole events is the one that ends an answer, of any of the dialects that are relayed.</summary>
+    /// <summary>Whether the last of these events is the one that ends an answer.</summary>
     private static bool IsLast(ReadOnlySpan<byte> events)
     {
         var last = events[(events[..^2].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0)..];
-        return last.StartsWith("data: [DONE]"u8) || last.StartsWith("event: message_stop\n"u8) || last.StartsWith("event: response.completed\n"u8);
+        return last.StartsWith("data: [DONE]"u8);
     }
 
     private int EndOfEvents(ReadOnlySpan<byte> bytes)

@@ -2,25 +2,25 @@ using System.Buffers;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>Reads a whole answer from llama-server's event stream into a sink.</summary>
+/// <summary>Reads an answer from llama-server's event stream into a sink.</summary>
 internal static class EngineStream
 {
-    // The last event of /completion repeats the prompt and all settings: megabytes are possible, gigabytes are a fault.
+    // The last event of /completion repeats the prompt and all settings: megabytes are possible.
     private const int LongestEvent = 64 << 20;
 
-    // Where the engine never lets us wait, the client must still get what there is, and no more than this may pile up.
+    // If the engine never makes us wait, no more than this may pile up before the client gets it.
     private const int MostUnflushed = 32 * 1024;
 
-    // As much as must be free for a read to be worth its while.
+    // The least free space that makes a read worthwhile.
     private const int LeastFree = 4 * 1024;
 
     /// <summary>
-    /// Reads to the end. <paramref name="flush"/> is called whenever everything read so far was handed to the sink and more must be waited for, or much has come
+    /// Reads to the end. <paramref name="flush"/> is called whenever everything read so far was handed to the sink and more must be waited for, or when much has arrived
     /// without any waiting.
     /// </summary>
-    /// <returns>How the stream ended. Never throws for what the engine does.</returns>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public static async Task<StreamEnd> ReadAsync(Stream upstream, IStreamEventSink sink, Func<CancellationToken, ValueTask> flush, CancellationToken cancellation)
+    /// <returns>How the stream ended. Never throws because of the engine.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public static async Task<StreamEnd> ReadAsync(Stream upstream, IStreamEventSink sink, Func<CancellationToken, ValueTask> flush, CancellationToken cancellation, IWaitingClient? waiting = null)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var lines = new EventLines(LongestEvent);
@@ -36,7 +36,7 @@ internal static class EngineStream
                     await flush(cancellation).ConfigureAwait(false);
                 }
 
-                // Completed at once: more was there already. Otherwise what there is must reach the client before we wait.
+                // Completed at once: more was available. Otherwise the client must get what there is before we wait.
                 var next = upstream.ReadAsync(lines.Free(), reading.Token);
                 if (!next.IsCompleted && unflushed > 0)
                 {
@@ -47,20 +47,26 @@ internal static class EngineStream
                     }
                     catch
                     {
-                        // The read holds the buffer: it must have ended before the buffer is given back, and its own exception would hide this one.
+                        // The read holds the buffer: it must end before the buffer is returned, and its own exception would hide this one.
                         await reading.CancelAsync().ConfigureAwait(false);
                         await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                         throw;
                     }
                 }
 
-                var count = await next.ConfigureAwait(false);
+                var count = waiting is null ? await next.ConfigureAwait(false) : await waiting.WithPingsAsync(next.AsTask()).ConfigureAwait(false);
                 if (count == 0)
                 {
                     return StreamEnd.Closed;
                 }
 
                 lines.Filled(count);
+                if (waiting is { IsAnswered: true })
+                {
+                    // From the first token on the stream itself shows that it is alive, and each read should cost as little as possible.
+                    waiting = null;
+                }
+
                 unflushed += count;
                 while (lines.TryNext(out var data))
                 {
@@ -82,9 +88,9 @@ internal static class EngineStream
         }
     }
 
-    /// <summary>Reads an answer that the engine sends as one object, asked for without a stream.</summary>
-    /// <returns>How it ended. Never throws for what the engine does.</returns>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <summary>Reads an answer that the engine sends as one object.</summary>
+    /// <returns>How it ended. Never throws because of the engine.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static async Task<StreamEnd> ReadWholeAsync(Stream upstream, IStreamEventSink sink, CancellationToken cancellation)
     {
         var whole = new ArrayBufferWriter<byte>();

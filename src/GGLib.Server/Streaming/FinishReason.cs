@@ -1,17 +1,23 @@
 namespace GGLib.Server.Streaming;
 
-/// <summary>Why a model ended its answer.</summary>
+/// <summary>Why an answer ended.</summary>
 internal enum FinishReason
 {
-    /// <summary>Nothing said yet.</summary>
+    /// <summary>It has not ended.</summary>
     None,
 
-    /// <summary>The model had no more to say, or a stop text was met.</summary>
+    /// <summary>The model ended its turn, or wrote a stop sequence.</summary>
     Stop,
 
-    /// <summary>A limit of tokens or context.</summary>
+    /// <summary>The token limit or the end of the context was reached.</summary>
     Length,
 
-    /// <summary>Tools are to be called.</summary>
+    /// <summary>The model called tools.</summary>
     ToolCalls,
+
+    /// <summary>Nothing was generated: the model was loaded.</summary>
+    Load,
+
+    /// <summary>Nothing was generated: the model was unloaded.</summary>
+    Unload,
 }

@@ -15,7 +15,7 @@ internal static class SocketThread
     private static readonly Marker Fit = new();
 
     /// <summary>The endpoint may run on the thread that serves sockets.</summary>
-    public static void MayStay(this IEndpointConventionBuilder endpoint) => endpoint.Add(static builder => builder.Metadata.Add(Fit));
+    public static void RunsOnSocketThread(this IEndpointConventionBuilder endpoint) => endpoint.Add(static builder => builder.Metadata.Add(Fit));
 
     /// <summary>Behind the routing: sends every request to the pool that may not stay.</summary>
     public static void UsePoolThreads(this IApplicationBuilder app) => app.Use(static (context, next) =>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Engine.Scheduling;
-using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Inference;
+using GGLib.Server.Replies;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Dialects.Admin;
@@ -27,7 +27,7 @@ internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library
             MemoryLimit = scheduler.Capacity?.TotalBytes,
             Models = [.. scheduler.Snapshot().Select(runner => Describe(runner, names)).OrderBy(static model => model.Name, StringComparer.Ordinal)],
         };
-        return OllamaReply.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(status, AdminJson.Wire.ServerStatus));
+        return JsonReply.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(status, AdminJson.Wire.ServerStatus), StatusCodes.Status200OK, "application/json; charset=utf-8");
     }
 
     private static ModelStatus Describe(RunnerStatus runner, Dictionary<string, string> names) => new()

@@ -12,7 +12,7 @@ internal sealed class CreateEndpoint(ModelLibrary library, Scheduler scheduler)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;

@@ -112,7 +112,7 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool S
     }
 
     private static ImmutableArray<ModelfileMessage>? Messages(GoObject request) =>
-        request.Raw("messages") is null ? null : [.. request.Array("messages", "[]api.Message").Select(message => ChatMessage.Read(message, request)).Select(static message => new ModelfileMessage(message.Role, message.Content))];
+        request.Raw("messages") is null ? null : [.. request.Array("messages", "[]api.Message").Select(message => MessageField.Read(message, request)).Select(static message => new ModelfileMessage(message.Role, message.Text))];
 
     /// <summary>The options, each of its type; unknown ones are kept, as Ollama keeps them.</summary>
     private static JsonElement? Parameters(GoObject request, out string? problem)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GGLib.Engine.Launching;
+using GGLib.Server.Failures;
 using GGLib.Server.Inference;
 using GGLib.Server.Requests;
 using GGLib.Server.Telemetry;
@@ -13,7 +14,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
     public async Task EmbedAsync(HttpContext context)
     {
         var began = time.GetTimestamp();
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;
@@ -42,19 +43,19 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
 
             if (inputs.Any(input => input.Length == 0))
             {
-                return new EngineProblem(400, "input exceeds maximum context length and cannot be truncated further");
+                return new InferenceFailure.InvalidRequest("input exceeds maximum context length and cannot be truncated further");
             }
 
-            var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [.. inputs.Select(EmbeddingInput.Of)], truncate, turn.Ending).ConfigureAwait(false);
+            var (embedding, failure) = await EmbeddingClient.EmbedAsync(turn.Runner, [.. inputs.Select(EmbeddingInput.Of)], truncate, turn.Ending).ConfigureAwait(false);
             if (embedding is null)
             {
-                return problem;
+                return failure;
             }
 
             var vectors = embedding.Vectors.Select(vector => Embedding.Normalized(vector, dimensions)).ToList();
             if (vectors.Any(vector => Array.Exists(vector, number => !float.IsFinite(number))))
             {
-                return new EngineProblem(400, "embedding contains NaN or Inf values");
+                return new InferenceFailure.InvalidRequest("embedding contains NaN or Inf values");
             }
 
             context.Notes().PromptTokens = embedding.PromptTokens;
@@ -71,7 +72,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
     public async Task EmbeddingsAsync(HttpContext context)
     {
         var began = time.GetTimestamp();
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;
@@ -94,11 +95,11 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
             var vector = Array.Empty<float>();
             if (prompt.Length > 0)
             {
-                var (embedding, problem) = await EmbeddingClient.EmbedAsync(turn.Runner, [EmbeddingInput.Of(prompt)], truncate: false, turn.Ending).ConfigureAwait(false);
+                var (embedding, failure) = await EmbeddingClient.EmbedAsync(turn.Runner, [EmbeddingInput.Of(prompt)], truncate: false, turn.Ending).ConfigureAwait(false);
                 if (embedding is null)
                 {
-                    // This route's failures are all 500, whatever the engine said.
-                    return problem! with { Status = 500 };
+                    // This route reports every failure of the engine with status 500.
+                    return failure is { MayRetry: true } ? failure : new InferenceFailure.EngineFailed(failure!.Message);
                 }
 
                 vector = embedding.Vectors[0];
@@ -129,7 +130,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
         KeepAlive? keepAlive,
         long began,
         OllamaError unknown,
-        Func<RunnerTurn, Task<EngineProblem?>> work)
+        Func<RunnerTurn, Task<InferenceFailure?>> work)
     {
         context.Notes().Model = name;
         if (models.Find(name) is not { } model)
@@ -146,27 +147,28 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
 
         var failure = await runners.UseAsync(context, model, parsed.ContextLength, keepAlive, began, async turn =>
         {
-            EngineProblem? problem;
+            InferenceFailure? refused;
             try
             {
-                problem = await work(turn).ConfigureAwait(false);
+                refused = await work(turn).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
             {
-                problem = new EngineProblem(500, turn.Interruption);
+                refused = turn.Interruption;
             }
 
-            if (problem is not null && turn.Retries(problem))
+            if (refused is null)
             {
-                return false;
+                return TurnResult.Answered;
             }
 
-            if (problem is not null)
+            if (turn.Retries(refused))
             {
-                await OllamaReply.WriteErrorAsync(context, new OllamaError(problem.Status, problem.Message)).ConfigureAwait(false);
+                return TurnResult.Retry;
             }
 
-            return true;
+            await OllamaReply.WriteErrorAsync(context, refused).ConfigureAwait(false);
+            return OllamaErrors.StatusOf(refused) < 500 ? TurnResult.Answered : TurnResult.Failed;
         }).ConfigureAwait(false);
         if (failure is not null)
         {

@@ -12,7 +12,7 @@ internal sealed class LibraryEndpoints(ModelLibrary library, Scheduler scheduler
 {
     public async Task CopyAsync(HttpContext context)
     {
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;
@@ -26,7 +26,7 @@ internal sealed class LibraryEndpoints(ModelLibrary library, Scheduler scheduler
 
     public async Task DeleteAsync(HttpContext context)
     {
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;

@@ -1,15 +1,16 @@
 using System.Buffers;
 using System.Text.Json;
+using GGLib.Server.Failures;
 using GGLib.Server.Json;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Dialects.Ollama;
 
 /// <summary>
-/// Writes a model's answer in Ollama's form: NDJSON lines as the pieces come, or one object at the end. Source: Ollama's <c>docs/api.md</c>
+/// Writes a model's answer in Ollama's form: NDJSON lines as the pieces arrive, or one object at the end. Source: Ollama's <c>docs/api.md</c>
 /// and recorded exchanges. For one answer; not thread-safe.
 /// </summary>
-internal sealed class OllamaAnswer : DialectAnswer
+internal sealed class OllamaAnswer : AnswerWriter
 {
     private readonly IBufferWriter<byte> _output;
     private readonly OllamaAnswerShape _shape;
@@ -25,10 +26,10 @@ internal sealed class OllamaAnswer : DialectAnswer
     private readonly ToolCallAssembler _toolCalls = new();
 
     /// <param name="output">Where the answer goes.</param>
-    /// <param name="shape">Chat's or generate's form.</param>
+    /// <param name="shape">The form of the route.</param>
     /// <param name="model">The model's name as the client wrote it.</param>
-    /// <param name="streaming">Lines as they come, or one object.</param>
-    /// <param name="topLogprobs">How many alternatives a token's log probabilities list; null: none were asked for.</param>
+    /// <param name="streaming">Whether lines are written as pieces arrive, rather than one object.</param>
+    /// <param name="topLogprobs">The number of alternatives that a token's log probabilities list; null when none were asked for.</param>
     /// <param name="time">The clock of <c>created_at</c>.</param>
     public OllamaAnswer(IBufferWriter<byte> output, OllamaAnswerShape shape, string model, bool streaming, int? topLogprobs, TimeProvider time)
     {
@@ -42,14 +43,10 @@ internal sealed class OllamaAnswer : DialectAnswer
         _head = [.. "{\"model\":"u8, .. WireJson.Quote(model), .. ",\"created_at\":\""u8];
     }
 
-    /// <summary>Whether anything was written: from then on an error cannot change the status.</summary>
-    public bool HasOutput { get; private set; }
-
-    /// <summary>Whether the text is kept although it is streamed, for <see cref="ContentText"/>.</summary>
+    /// <summary>Whether streamed text is kept for <see cref="ContentText"/>.</summary>
     public bool KeepsContent { get; init; }
 
-    /// <summary>The answer's text so far, without thinking.</summary>
-    public string ContentText() => EscapedText.ToText(_content.WrittenSpan);
+    public override string ContentText() => EscapedText.ToText(_content.WrittenSpan);
 
     protected override void Take(scoped in StreamEvent piece)
     {
@@ -70,16 +67,11 @@ internal sealed class OllamaAnswer : DialectAnswer
         }
     }
 
-    /// <summary>Writes the last line, or the whole object.</summary>
-    /// <param name="totalNanoseconds">From the request's arrival until now.</param>
-    /// <param name="loadNanoseconds">From its arrival until the model was ready for it.</param>
-    /// <param name="context">The tokens of prompt and answer; null when they are not told.</param>
-    /// <returns>Null; or why the answer cannot be completed, when the engine's tool calls are broken.</returns>
-    public string? Complete(long totalNanoseconds, long loadNanoseconds, IReadOnlyList<int>? context = null)
+    public override InferenceFailure? Complete(in AnswerTiming timing)
     {
         if (!_toolCalls.TryAssemble(Finish, out var calls, out var error))
         {
-            return error;
+            return new InferenceFailure.EngineFailed("an error was encountered while running the model: " + error);
         }
 
         using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
@@ -89,8 +81,8 @@ internal sealed class OllamaAnswer : DialectAnswer
             writer.WriteString("created_at"u8, OllamaTime.Created(_time));
             _shape.WriteText(writer, _streaming ? [] : _content.WrittenSpan, _reasoning.WrittenSpan, calls);
             writer.WriteBoolean("done"u8, true);
-            writer.WriteString("done_reason"u8, Finish is FinishReason.Length ? "length"u8 : "stop"u8);
-            if (context is not null)
+            writer.WriteString("done_reason"u8, Finish switch { FinishReason.Length => "length"u8, FinishReason.Load => "load"u8, FinishReason.Unload => "unload"u8, _ => "stop"u8 });
+            if (timing.Tokens is { } context)
             {
                 writer.WriteStartArray("context"u8);
                 foreach (var token in context)
@@ -107,8 +99,8 @@ internal sealed class OllamaAnswer : DialectAnswer
                 WriteLogprobs(writer);
             }
 
-            WritePositive(writer, "total_duration"u8, totalNanoseconds);
-            WritePositive(writer, "load_duration"u8, loadNanoseconds);
+            WritePositive(writer, "total_duration"u8, timing.TotalNanoseconds);
+            WritePositive(writer, "load_duration"u8, timing.LoadNanoseconds);
             WritePositive(writer, "prompt_eval_count"u8, Usage.PromptTokens);
             WritePositive(writer, "prompt_eval_duration"u8, Usage.PromptNanoseconds);
             WritePositive(writer, "eval_count"u8, GeneratedTokens);
@@ -126,12 +118,10 @@ internal sealed class OllamaAnswer : DialectAnswer
         return null;
     }
 
-    /// <summary>Writes an error line: the last of a stream that has begun.</summary>
-    public void Fail(string message)
+    public override void Fail(InferenceFailure failure)
     {
-        _output.Write("{\"error\":"u8);
-        _output.Write(WireJson.Quote(message));
-        _output.Write("}\n"u8);
+        _output.Write(OllamaErrors.Compose(OllamaErrors.MessageOf(failure)));
+        _output.Write("\n"u8);
         HasOutput = true;
     }
 

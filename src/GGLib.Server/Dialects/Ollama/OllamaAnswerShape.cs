@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.Json;
 
 namespace GGLib.Server.Dialects.Ollama;
 
@@ -16,15 +17,8 @@ internal abstract class OllamaAnswerShape
     /// <summary>Writes the texts of the last line, or of the whole object.</summary>
     public abstract void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> content, ReadOnlySpan<byte> thinking, ReadOnlySpan<byte> toolCalls);
 
-    /// <summary>Writes the texts of an answer that is none.</summary>
+    /// <summary>Writes the empty texts of a reply that has no answer.</summary>
     public abstract void WriteNothing(Utf8JsonWriter writer);
-
-    private static void WriteEscaped(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escaped)
-    {
-        writer.WritePropertyName(name);
-        byte[] quoted = [(byte)'"', .. escaped, (byte)'"'];
-        writer.WriteRawValue(quoted, skipInputValidation: true);
-    }
 
     private sealed class ChatShape : OllamaAnswerShape
     {
@@ -45,10 +39,10 @@ internal abstract class OllamaAnswerShape
         {
             writer.WriteStartObject("message"u8);
             writer.WriteString("role"u8, "assistant"u8);
-            WriteEscaped(writer, "content"u8, content);
+            writer.WriteEscaped("content"u8, content);
             if (!thinking.IsEmpty)
             {
-                WriteEscaped(writer, "thinking"u8, thinking);
+                writer.WriteEscaped("thinking"u8, thinking);
             }
 
             if (!toolCalls.IsEmpty)
@@ -86,10 +80,10 @@ internal abstract class OllamaAnswerShape
 
         public override void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> content, ReadOnlySpan<byte> thinking, ReadOnlySpan<byte> toolCalls)
         {
-            WriteEscaped(writer, "response"u8, content);
+            writer.WriteEscaped("response"u8, content);
             if (!thinking.IsEmpty)
             {
-                WriteEscaped(writer, "thinking"u8, thinking);
+                writer.WriteEscaped("thinking"u8, thinking);
             }
         }
 

@@ -25,7 +25,7 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
     /// <summary>Ends with success.</summary>
     public Task SucceedAsync() => streams
         ? ReportAsync("success")
-        : OllamaReply.WriteAsync(context, static writer => Write(writer, "success", null, 0, 0), contentType: OllamaReply.JsonOfStream);
+        : OllamaReply.WriteAsync(context, static writer => Write(writer, "success", null, 0, 0), contentType: "application/json");
 
     /// <summary>Ends with an error: with its status as long as nothing was told, as a last line after that.</summary>
     /// <param name="error">Why.</param>
@@ -34,7 +34,7 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
     {
         if (!streams || !_begun)
         {
-            return OllamaReply.WriteErrorAsync(context, _begun ? error with { Status = StatusCodes.Status500InternalServerError } : error, OllamaReply.JsonOfStream);
+            return OllamaReply.WriteErrorAsync(context, _begun ? error with { Status = StatusCodes.Status500InternalServerError } : error, "application/json");
         }
 
         context.Notes().Error = error.Message;

@@ -13,7 +13,7 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
 {
     public async Task HandleAsync(HttpContext context)
     {
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;

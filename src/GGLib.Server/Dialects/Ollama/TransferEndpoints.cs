@@ -36,7 +36,7 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
 
     private static async Task HandleAsync(HttpContext context, string type, Func<string, bool, (IAsyncEnumerable<PullProgress>? Steps, OllamaError? Error)> begin)
     {
-        using var body = await OllamaEndpoint.ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await OllamaReply.ReadBodyAsync(context).ConfigureAwait(false);
         if (body is null)
         {
             return;

@@ -1,26 +1,27 @@
 using System.Buffers;
-using System.Text.Json;
-using GGLib.Catalog;
+using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
+using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
+using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Dialects.OpenAI;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatDialect(ServerOptions options, TimeProvider time) : OpenAIDialect
+internal sealed class ChatDialect(TimeProvider time) : IRelayingDialect
 {
-    public override TextMark Texts => TextMark.Chat;
+    public string StreamType => "text/event-stream";
 
-    public override string? CheckForm(JsonElement request) => ChatChecks.Form(request);
+    public bool Pings => true;
 
-    public override RelayRefusal? Check(JsonElement request, CatalogModel model, string name) => ChatChecks.Check(request, model, name, options.LenientThinking);
+    public TextMark Texts => TextMark.Chat;
 
-    public override ChatAdjustments Adjust(JsonElement request, CatalogModel model) => ChatAdjustments.Of(request, model.Profile);
+    public ReadRequest Read(HttpContext context, RequestBody body) => ChatReader.Read(context, body);
 
-    public override RetoldRequest? Retell(JsonElement request, CatalogModel model, ReadOnlySpan<byte> defaults) => RenderedChat.Of(request, model, defaults, time);
+    public IByteStage Stage(IByteStage last, bool isStream) => isStream ? new FirstContent(new ReasoningEcho(last)) : new ReasoningEcho(last);
 
-    public override IByteStage Stage(IByteStage last, bool isStream) => isStream ? new FirstContent(new ReasoningEcho(last)) : new ReasoningEcho(last);
+    public AnswerWriter CreateWriter(IBufferWriter<byte> output, ReadRequest request) =>
+        new OpenAIChatAnswer(output, request.Request!.Model, request.Request.Stream, request.Request.IncludeUsage, time);
 
-    public override IRetoldAnswer Answer(IBufferWriter<byte> output, RelayedRequest request, bool includeUsage, TimeProvider clock) =>
-        new OpenAIChatAnswer(output, request.Model, request.Stream, includeUsage, clock);
+    public DialectError ErrorOf(InferenceFailure failure) => OpenAIErrors.Of(failure);
 }

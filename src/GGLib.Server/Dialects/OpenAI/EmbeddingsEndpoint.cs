@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Failures;
 using GGLib.Server.Inference;
-using GGLib.Server.Pipeline;
+using GGLib.Server.Replies;
 using GGLib.Server.Requests;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Dialects.OpenAI;
 
 /// <summary>
-/// <c>POST /v1/embeddings</c>. Not relayed: <c>dimensions</c> is unknown to the engine, an input that is too long is cut as Ollama cuts it, and vectors are told as
-/// numbers or as base64 of little-endian single floats.
+/// <c>POST /v1/embeddings</c>. Not relayed: the engine does not know <c>dimensions</c>, an input that is too long is truncated as in Ollama, and vectors are written as
+/// numbers or as base64 of little-endian single-precision floats.
 /// </summary>
 internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess runners, TimeProvider time)
 {
@@ -21,15 +21,15 @@ internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess run
     {
         var began = time.GetTimestamp();
         using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
-        if (body.Error is { } unreadable)
+        if (body.Failure is { } unreadable)
         {
-            await OpenAIReply.WriteRefusalAsync(context, body.Status, unreadable).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, unreadable).ConfigureAwait(false);
             return;
         }
 
-        if (RelayedRequest.Read(body, out var wrong) is not { } request)
+        if (CommonFields.Read(context, body, [], static _ => true, out var invalid) is not { } request)
         {
-            await OpenAIReply.WriteRefusalAsync(context, StatusCodes.Status400BadRequest, wrong!).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, invalid!).ConfigureAwait(false);
             return;
         }
 
@@ -43,55 +43,55 @@ internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess run
             ?? (Inputs(input) is null ? InvalidInput : null);
         if (error is not null)
         {
-            await OpenAIReply.WriteRefusalAsync(context, StatusCodes.Status400BadRequest, error).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, new InferenceFailure.InvalidRequest(error)).ConfigureAwait(false);
             return;
         }
 
         if (models.Find(request.Model) is not { } model)
         {
-            await OpenAIReply.WriteErrorAsync(context, StatusCodes.Status404NotFound, OllamaError.ModelNotFoundForEmbedding(request.Model).Message).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, new InferenceFailure.NotFound($"model \"{request.Model}\" not found, try pulling it first")).ConfigureAwait(false);
             return;
         }
 
-        var failure = await runners.UseAsync(context, model, contextLength: null, KeepAliveHeader.Of(context, request.KeepAlive), began, async turn =>
+        var failure = await runners.UseAsync(context, model, contextLength: null, request.KeepAlive, began, async turn =>
         {
-            var (embedding, problem) = await EmbedAsync(context, turn, Inputs(input)!).ConfigureAwait(false);
-            if (problem is not null && turn.Retries(problem))
+            var (embedding, refused) = await EmbedAsync(context, turn, Inputs(input)!).ConfigureAwait(false);
+            if (refused is not null && turn.Retries(refused))
             {
-                return false;
+                return TurnResult.Retry;
             }
 
             if (embedding is null)
             {
-                await OpenAIReply.WriteErrorAsync(context, problem!.Status, problem.Message).ConfigureAwait(false);
-                return true;
+                await OpenAIErrors.WriteAsync(context, refused!).ConfigureAwait(false);
+                return OpenAIErrors.StatusOf(refused!) < 500 ? TurnResult.Answered : TurnResult.Failed;
             }
 
             context.Notes().PromptTokens = embedding.PromptTokens;
-            await OpenAIReply.WriteAsync(context, writer => Write(writer, request.Model, embedding, dimensions, format is "base64")).ConfigureAwait(false);
-            return true;
+            await JsonReply.WriteAsync(context, writer => Write(writer, request.Model, embedding, dimensions, format is "base64")).ConfigureAwait(false);
+            return TurnResult.Answered;
         }).ConfigureAwait(false);
         if (failure is not null)
         {
-            await OpenAIReply.WriteErrorAsync(context, failure).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, failure).ConfigureAwait(false);
         }
     }
 
-    private static async Task<(Embedding?, EngineProblem?)> EmbedAsync(HttpContext context, RunnerTurn turn, List<EmbeddingInput> inputs)
+    private static async Task<(Embedding?, InferenceFailure?)> EmbedAsync(HttpContext context, RunnerTurn turn, List<EmbeddingInput> inputs)
     {
         try
         {
             return inputs.Any(static input => input.IsEmpty)
-                ? (null, new EngineProblem(400, "input exceeds maximum context length and cannot be truncated further"))
+                ? (null, new InferenceFailure.InvalidRequest("input exceeds maximum context length and cannot be truncated further"))
                 : await EmbeddingClient.EmbedAsync(turn.Runner, inputs, truncate: true, turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            return (null, new EngineProblem(StatusCodes.Status503ServiceUnavailable, turn.Interruption));
+            return (null, turn.Interruption);
         }
     }
 
-    /// <summary>A text, texts, tokens, or arrays of tokens; null when it is none of these, or none at all.</summary>
+    /// <summary>A text, texts, tokens, or arrays of tokens; null when it is something else or absent.</summary>
     private static List<EmbeddingInput>? Inputs(JsonElement? input) => input switch
     {
         { ValueKind: JsonValueKind.String } text => [EmbeddingInput.Of(text)!],

@@ -1,52 +1,54 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using GGLib.Server.Failures;
 using GGLib.Server.Json;
+using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Dialects.OpenAI;
 
 /// <summary>
-/// Writes a model's answer in OpenAI's form, for the few requests whose answer cannot be the engine's own bytes: events as the pieces come, or one object at the end.
-/// For one answer; not thread-safe.
+/// Writes a model's answer in OpenAI's form, for requests whose answer cannot be the engine's own bytes: events as the pieces arrive, or one object at the end. For one answer; not thread-safe.
 /// </summary>
 /// <param name="output">Where the answer goes.</param>
 /// <param name="model">The model's name as the client wrote it.</param>
-/// <param name="streaming">Events as they come, or one object.</param>
-/// <param name="includeUsage">Whether a stream ends with an event of counts; one object always has them.</param>
+/// <param name="streaming">Whether events are written as pieces arrive, rather than one object.</param>
+/// <param name="includeUsage">Whether a stream ends with an event of token counts; one object always has them.</param>
 /// <param name="time">The clock of <c>created</c>.</param>
-/// <param name="idPrefix">What the answer's id begins with.</param>
-/// <param name="whole">The kind of the whole object.</param>
-/// <param name="chunk">The kind of an event.</param>
-internal abstract class OpenAIAnswer(IBufferWriter<byte> output, string model, bool streaming, bool includeUsage, TimeProvider time, string idPrefix, string whole, string chunk)
-    : DialectAnswer, IRetoldAnswer
+/// <param name="kind">The names that the endpoint uses.</param>
+internal abstract class OpenAIAnswer(IBufferWriter<byte> output, string model, bool streaming, bool includeUsage, TimeProvider time, OpenAIAnswerKind kind) : AnswerWriter
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-    private readonly string _id = idPrefix + RandomNumberGenerator.GetString(Letters, 32);
+    private readonly string _id = kind.IdPrefix + RandomNumberGenerator.GetString(Letters, 32);
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
 
-    public bool HasOutput { get; private set; }
-
-    /// <summary>Whether events are written as they come.</summary>
+    /// <summary>Whether events are written as pieces arrive.</summary>
     protected bool IsStreaming => streaming;
 
-    public void Complete()
+    public override void Ping()
+    {
+        output.Write(": waiting\n\n"u8);
+        HasOutput = true;
+    }
+
+    public override InferenceFailure? Complete(in AnswerTiming timing)
     {
         if (!streaming)
         {
             using var writer = new Utf8JsonWriter(output, WireJson.Options);
-            WriteHead(writer, whole);
-            WriteWholeChoice(writer);
+            WriteHead(writer, kind.Whole);
+            WriteWholeChoices(writer);
             WriteUsage(writer);
             writer.WriteEndObject();
             HasOutput = true;
-            return;
+            return null;
         }
 
-        WriteLast();
+        WriteMissingFinish();
         if (includeUsage)
         {
-            using (var writer = Begin())
+            using (var writer = BeginEvent())
             {
                 writer.WriteStartArray("choices"u8);
                 writer.WriteEndArray();
@@ -54,54 +56,47 @@ internal abstract class OpenAIAnswer(IBufferWriter<byte> output, string model, b
                 writer.WriteEndObject();
             }
 
-            End();
+            EndEvent();
         }
 
         output.Write("data: [DONE]\n\n"u8);
+        return null;
     }
 
-    public void Fail(ReadOnlySpan<byte> error)
+    public override void Fail(InferenceFailure failure)
     {
         output.Write("data: "u8);
-        output.Write(error);
-        End();
+        output.Write(OpenAIErrors.Of(failure).Body);
+        EndEvent();
     }
 
-    /// <summary>Begins an event: its head is written. Dispose the writer after the object's end, then call <see cref="End"/>.</summary>
-    protected Utf8JsonWriter Begin()
+    /// <summary>Begins an event and writes its head. Dispose the writer after the object's end, then call <see cref="EndEvent"/>.</summary>
+    protected Utf8JsonWriter BeginEvent()
     {
         output.Write("data: "u8);
         var writer = new Utf8JsonWriter(output, WireJson.Options);
-        WriteHead(writer, chunk);
+        WriteHead(writer, kind.Chunk);
         return writer;
     }
 
     /// <summary>Ends an event.</summary>
-    protected void End()
+    protected void EndEvent()
     {
         output.Write("\n\n"u8);
         HasOutput = true;
     }
 
-    /// <summary>Writes the event that tells why the answer ended.</summary>
-    protected abstract void WriteLast();
+    /// <summary>Writes the event that reports why the answer ended, unless a finish has done so.</summary>
+    protected abstract void WriteMissingFinish();
 
     /// <summary>Writes the <c>choices</c> of the whole object.</summary>
-    protected abstract void WriteWholeChoice(Utf8JsonWriter writer);
+    protected abstract void WriteWholeChoices(Utf8JsonWriter writer);
 
-    /// <summary>Writes escaped text as a property.</summary>
-    protected static void WriteEscaped(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escaped)
-    {
-        writer.WritePropertyName(name);
-        byte[] quoted = [(byte)'"', .. escaped, (byte)'"'];
-        writer.WriteRawValue(quoted, skipInputValidation: true);
-    }
-
-    private void WriteHead(Utf8JsonWriter writer, string kind)
+    private void WriteHead(Utf8JsonWriter writer, string type)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, _id);
-        writer.WriteString("object"u8, kind);
+        writer.WriteString("object"u8, type);
         writer.WriteNumber("created"u8, _created);
         writer.WriteString("model"u8, model);
     }
@@ -113,6 +108,13 @@ internal abstract class OpenAIAnswer(IBufferWriter<byte> output, string model, b
         writer.WriteNumber("prompt_tokens"u8, prompt);
         writer.WriteNumber("completion_tokens"u8, GeneratedTokens);
         writer.WriteNumber("total_tokens"u8, prompt + GeneratedTokens);
+        if (Usage.CachedTokens is { } cached)
+        {
+            writer.WriteStartObject("prompt_tokens_details"u8);
+            writer.WriteNumber("cached_tokens"u8, cached);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 }

@@ -7,71 +7,94 @@ namespace GGLib.Server.Dialects.OpenAI;
 
 /// <summary>An answer in the form of OpenAI's chat completions.</summary>
 internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model, bool streaming, bool includeUsage, TimeProvider time)
-    : OpenAIAnswer(output, model, streaming, includeUsage, time, "chatcmpl-", "chat.completion", "chat.completion.chunk")
+    : OpenAIAnswer(output, model, streaming, includeUsage, time, OpenAIAnswerKind.Chat)
 {
-    private readonly ToolCallAssembler _toolCalls = new();
-    private readonly ArrayBufferWriter<byte> _content = new();
-    private readonly ArrayBufferWriter<byte> _reasoning = new();
-    private readonly ArrayBufferWriter<byte> _logprobs = new();
+    private readonly SortedDictionary<int, Choice> _choices = [];
 
-    private string FinishText => Finish switch
+    protected override void Take(scoped in StreamEvent piece)
+    {
+        var choice = ChoiceOf(piece.Choice);
+        switch (piece.Kind)
+        {
+            case StreamEventKind.Content when IsStreaming:
+                WriteDelta(choice, "content"u8, [(byte)'"', .. piece.Text, (byte)'"']);
+                break;
+            case StreamEventKind.Content:
+                choice.Content.Write(piece.Text);
+                break;
+            case StreamEventKind.Reasoning when IsStreaming:
+                WriteDelta(choice, "reasoning_content"u8, [(byte)'"', .. piece.Text, (byte)'"'], "reasoning"u8);
+                break;
+            case StreamEventKind.Reasoning:
+                choice.Reasoning.Write(piece.Text);
+                break;
+            case StreamEventKind.ToolCallFragment when IsStreaming:
+                WriteDelta(choice, "tool_calls"u8, Fragment(piece));
+                break;
+            case StreamEventKind.ToolCallFragment:
+                choice.ToolCalls.Add(piece);
+                break;
+            case StreamEventKind.Logprobs:
+                if (choice.Logprobs.WrittenCount > 0)
+                {
+                    choice.Logprobs.Write(","u8);
+                }
+
+                // Without its brackets: the entries of one chunk may arrive in several pieces.
+                choice.Logprobs.Write(piece.Text[1..^1]);
+                break;
+            case StreamEventKind.Finish:
+                choice.Finish = piece.Finish;
+                if (IsStreaming)
+                {
+                    WriteFinish(choice);
+                }
+
+                break;
+        }
+    }
+
+    protected override void WriteMissingFinish()
+    {
+        if (!ChoiceOf(0).IsFinished)
+        {
+            WriteFinish(_choices[0]);
+        }
+    }
+
+    protected override void WriteWholeChoices(Utf8JsonWriter writer)
+    {
+        _ = ChoiceOf(0);
+        writer.WriteStartArray("choices"u8);
+        foreach (var choice in _choices.Values)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index"u8, choice.Index);
+            writer.WriteStartObject("message"u8);
+            writer.WriteString("role"u8, "assistant"u8);
+            writer.WriteEscaped("content"u8, choice.Content.WrittenSpan);
+            if (choice.Reasoning.WrittenCount > 0)
+            {
+                writer.WriteEscaped("reasoning_content"u8, choice.Reasoning.WrittenSpan);
+                writer.WriteEscaped("reasoning"u8, choice.Reasoning.WrittenSpan);
+            }
+
+            choice.ToolCalls.WriteOpenAI(writer);
+            writer.WriteEndObject();
+            WriteLogprobs(writer, choice);
+            writer.WriteString("finish_reason"u8, FinishText(choice.Finish));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string FinishText(FinishReason finish) => finish switch
     {
         FinishReason.Length => "length",
         FinishReason.ToolCalls => "tool_calls",
         _ => "stop",
     };
-
-    protected override void Take(scoped in StreamEvent piece)
-    {
-        switch (piece.Kind)
-        {
-            case StreamEventKind.Content:
-                Tell(piece.Text, "content"u8, _content);
-                break;
-            case StreamEventKind.Reasoning:
-                Tell(piece.Text, "reasoning_content"u8, _reasoning, "reasoning"u8);
-                break;
-            case StreamEventKind.ToolCallFragment when IsStreaming:
-                WriteDelta("tool_calls"u8, Fragment(piece));
-                break;
-            case StreamEventKind.ToolCallFragment:
-                _toolCalls.Add(piece);
-                break;
-            case StreamEventKind.Logprobs:
-                if (_logprobs.WrittenCount > 0)
-                {
-                    _logprobs.Write(","u8);
-                }
-
-                // Without its brackets: one chunk's entries may come in several pieces.
-                _logprobs.Write(piece.Text[1..^1]);
-                break;
-        }
-    }
-
-    protected override void WriteLast() => WriteDelta(default, default, finish: FinishText);
-
-    protected override void WriteWholeChoice(Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("choices"u8);
-        writer.WriteStartObject();
-        writer.WriteNumber("index"u8, 0);
-        writer.WriteStartObject("message"u8);
-        writer.WriteString("role"u8, "assistant"u8);
-        WriteEscaped(writer, "content"u8, _content.WrittenSpan);
-        if (_reasoning.WrittenCount > 0)
-        {
-            WriteEscaped(writer, "reasoning_content"u8, _reasoning.WrittenSpan);
-            WriteEscaped(writer, "reasoning"u8, _reasoning.WrittenSpan);
-        }
-
-        _toolCalls.WriteOpenAI(writer);
-        writer.WriteEndObject();
-        WriteLogprobs(writer);
-        writer.WriteString("finish_reason"u8, FinishText);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-    }
 
     private static byte[] Fragment(scoped in StreamEvent piece)
     {
@@ -83,17 +106,17 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
             writer.WriteNumber("index"u8, piece.ToolIndex);
             if (!piece.ToolId.IsEmpty)
             {
-                WriteEscaped(writer, "id"u8, piece.ToolId);
+                writer.WriteEscaped("id"u8, piece.ToolId);
                 writer.WriteString("type"u8, "function"u8);
             }
 
             writer.WriteStartObject("function"u8);
             if (!piece.ToolName.IsEmpty)
             {
-                WriteEscaped(writer, "name"u8, piece.ToolName);
+                writer.WriteEscaped("name"u8, piece.ToolName);
             }
 
-            WriteEscaped(writer, "arguments"u8, piece.Text);
+            writer.WriteEscaped("arguments"u8, piece.Text);
             writer.WriteEndObject();
             writer.WriteEndObject();
             writer.WriteEndArray();
@@ -102,28 +125,33 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void Tell(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, ArrayBufferWriter<byte> whole, ReadOnlySpan<byte> otherName = default)
+    private Choice ChoiceOf(int index)
     {
-        if (IsStreaming)
+        if (!_choices.TryGetValue(index, out var choice))
         {
-            WriteDelta(name, [(byte)'"', .. text, (byte)'"'], otherName);
+            _choices[index] = choice = new Choice(index);
         }
-        else
-        {
-            whole.Write(text);
-        }
+
+        return choice;
     }
 
-    private void WriteDelta(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json, ReadOnlySpan<byte> otherName = default, string? finish = null)
+    private void WriteFinish(Choice choice)
     {
-        using (var writer = Begin())
+        WriteDelta(choice, default, default, finish: FinishText(choice.Finish));
+        choice.IsFinished = true;
+    }
+
+    private void WriteDelta(Choice choice, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json, ReadOnlySpan<byte> otherName = default, string? finish = null)
+    {
+        using (var writer = BeginEvent())
         {
             writer.WriteStartArray("choices"u8);
             writer.WriteStartObject();
-            writer.WriteNumber("index"u8, 0);
+            writer.WriteNumber("index"u8, choice.Index);
             writer.WriteStartObject("delta"u8);
-            if (!HasOutput)
+            if (!choice.HasRole)
             {
+                choice.HasRole = true;
                 writer.WriteString("role"u8, "assistant"u8);
             }
 
@@ -140,28 +168,47 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
             }
 
             writer.WriteEndObject();
-            WriteLogprobs(writer);
+            WriteLogprobs(writer, choice);
             writer.WriteString("finish_reason"u8, finish);
             writer.WriteEndObject();
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
 
-        End();
+        EndEvent();
     }
 
-    private void WriteLogprobs(Utf8JsonWriter writer)
+    private static void WriteLogprobs(Utf8JsonWriter writer, Choice choice)
     {
-        if (_logprobs.WrittenCount == 0)
+        if (choice.Logprobs.WrittenCount == 0)
         {
             return;
         }
 
         writer.WriteStartObject("logprobs"u8);
         writer.WriteStartArray("content"u8);
-        writer.WriteRawValue(_logprobs.WrittenSpan, skipInputValidation: true);
+        writer.WriteRawValue(choice.Logprobs.WrittenSpan, skipInputValidation: true);
         writer.WriteEndArray();
         writer.WriteEndObject();
-        _logprobs.ResetWrittenCount();
+        choice.Logprobs.ResetWrittenCount();
+    }
+
+    private sealed class Choice(int index)
+    {
+        public int Index => index;
+
+        public bool HasRole { get; set; }
+
+        public bool IsFinished { get; set; }
+
+        public FinishReason Finish { get; set; }
+
+        public ToolCallAssembler ToolCalls { get; } = new();
+
+        public ArrayBufferWriter<byte> Content { get; } = new();
+
+        public ArrayBufferWriter<byte> Reasoning { get; } = new();
+
+        public ArrayBufferWriter<byte> Logprobs { get; } = new();
     }
 }

@@ -1,6 +1,10 @@
+using System.Globalization;
 using GGLib.Server.Failures;
 using GGLib.Server.Json;
 using GGLib.Server.Pipeline;
+using GGLib.Server.Replies;
+using GGLib.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Dialects.OpenAI;
 
@@ -18,6 +22,15 @@ internal static class OpenAIErrors
         {
             ContentType = failure is InferenceFailure.InvalidRequest or InferenceFailure.BodyTooLarge ? JsonUtf8 : "application/json",
         };
+    }
+
+    /// <summary>Writes a failure as a response that has not started.</summary>
+    public static Task WriteAsync(HttpContext context, InferenceFailure failure)
+    {
+        context.Notes().Error = failure.Message;
+        context.Response.Headers.RetryAfter = failure.RetryAfterSeconds?.ToString(CultureInfo.InvariantCulture);
+        var error = Of(failure);
+        return JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType);
     }
 
     /// <summary>OpenAI's machine-readable code for a failure; null when it defines none.</summary>

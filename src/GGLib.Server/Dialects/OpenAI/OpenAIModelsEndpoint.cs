@@ -1,6 +1,8 @@
 using System.Text.Json;
 using GGLib.Catalog;
+using GGLib.Server.Failures;
 using GGLib.Server.Inference;
+using GGLib.Server.Replies;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Dialects.OpenAI;
@@ -8,7 +10,7 @@ namespace GGLib.Server.Dialects.OpenAI;
 /// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>, from memory. An id may hold slashes.</summary>
 internal sealed class OpenAIModelsEndpoint(ModelDirectory models)
 {
-    public Task ListAsync(HttpContext context) => OpenAIReply.WriteAsync(context, writer =>
+    public Task ListAsync(HttpContext context) => JsonReply.WriteAsync(context, writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
@@ -27,8 +29,8 @@ internal sealed class OpenAIModelsEndpoint(ModelDirectory models)
         // The server leaves this one escape as it is; no name holds a percent sign.
         var id = ((string)context.Request.RouteValues["id"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return models.Find(id) is { } model
-            ? OpenAIReply.WriteAsync(context, writer => Write(writer, model, id))
-            : OpenAIReply.WriteErrorAsync(context, StatusCodes.Status404NotFound, $"model '{id}' not found");
+            ? JsonReply.WriteAsync(context, writer => Write(writer, model, id))
+            : OpenAIErrors.WriteAsync(context, new InferenceFailure.ModelNotFound(id));
     }
 
     private static void Write(Utf8JsonWriter writer, CatalogModel model, string id)

@@ -1,44 +1,43 @@
 using System.Text.Json;
+using GGLib.Server.Json;
+using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.OpenAI;
 
-/// <summary>How much a model is to think, as OpenAI's API says it: <c>reasoning_effort</c>, or <c>reasoning.effort</c>, which wins.</summary>
+/// <summary>Reads how much a model is to think: <c>reasoning.effort</c>, or <c>reasoning_effort</c>.</summary>
 internal static class ReasoningEffort
 {
-    public const string None = "none";
-
-    /// <summary>The level as templates know it; null when nothing was said.</summary>
+    /// <summary>The wish; null when not given.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="error">What is wrong with it, in the words of Ollama's server; null when nothing.</param>
-    public static string? Read(JsonElement request, out string? error)
+    /// <param name="error">Why the value is invalid, in the words of Ollama's server; null when it is valid.</param>
+    public static ThinkingRequest? Read(JsonElement request, out string? error)
     {
         error = null;
-        var nested = default(JsonElement);
-        var isNested = request.TryGetProperty("reasoning"u8, out var reasoning) && reasoning.ValueKind is JsonValueKind.Object
-            && reasoning.TryGetProperty("effort"u8, out nested) && nested.ValueKind is not JsonValueKind.Null;
-        if (!isNested && (!request.TryGetProperty("reasoning_effort"u8, out nested) || nested.ValueKind is JsonValueKind.Null))
+        if ((request.Given("reasoning"u8)?.Given("effort"u8) ?? request.Given("reasoning_effort"u8)) is not { } effort)
         {
             return null;
         }
 
-        if (nested.ValueKind is not JsonValueKind.String)
+        if (effort.ValueKind is not JsonValueKind.String)
         {
             error = "the reasoning effort must be a string";
             return null;
         }
 
-        switch (nested.GetString())
+        switch (effort.GetString())
         {
             case "":
                 return null;
+            case "none":
+                return new ThinkingRequest(false);
             case "minimal":
-                return "low";
+                return new ThinkingRequest(true, "low");
             case "xhigh" or "ultra":
-                return "max";
-            case None or "low" or "medium" or "high" or "max":
-                return nested.GetString();
+                return new ThinkingRequest(true, "max");
+            case "low" or "medium" or "high" or "max":
+                return new ThinkingRequest(true, effort.GetString());
             default:
-                error = $"invalid reasoning value: '{nested.GetString()}' (must be \"high\", \"medium\", \"low\", \"max\", or \"none\")";
+                error = $"invalid reasoning value: '{effort.GetString()}' (must be \"high\", \"medium\", \"low\", \"max\", or \"none\")";
                 return null;
         }
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using GGLib.Server.EngineRequests;
 
 namespace GGLib.Tests.Server.Translation;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using GGLib.Server.Dialects.Ollama;
-using GGLib.Server.EngineRequests;
 using GGLib.Server.Requests;
 
 namespace GGLib.Tests.Server.Translation;

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using GGLib.Server.Failures;
+using GGLib.Server.Json;
+using GGLib.Server.Pipeline;
+using GGLib.Server.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace GGLib.Server.Dialects.OpenAI;
+
+/// <summary>Reads <c>POST /v1/chat/completions</c>. Source: OpenAI's API reference, and Ollama's compatibility layer for error texts.</summary>
+internal static class ChatReader
+{
+    private static readonly string[] MaxTokens = ["max_completion_tokens", "max_tokens", "n_predict"];
+
+    public static ReadRequest Read(HttpContext context, RequestBody body)
+    {
+        if (CommonFields.Read(context, body, MaxTokens, IsRead, out var failure) is not { } common)
+        {
+            return failure!;
+        }
+
+        var json = body.Json;
+        if (json.Given("messages"u8) is not { ValueKind: JsonValueKind.Array } messages || messages.GetArrayLength() == 0)
+        {
+            return new InferenceFailure.InvalidRequest("[] is too short - 'messages'", "messages");
+        }
+
+        if (messages.EnumerateArray().Any(static message => message.ValueKind is not JsonValueKind.Object))
+        {
+            return new InferenceFailure.InvalidRequest("each of 'messages' must be an object", "messages");
+        }
+
+        if (json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } top && top.GetDouble() is < 0 or > 20)
+        {
+            return new InferenceFailure.InvalidRequest("top_logprobs must be between 0 and 20", "top_logprobs");
+        }
+
+        var thinking = ReasoningEffort.Read(json, out var wrong);
+        if (wrong is not null)
+        {
+            return new InferenceFailure.InvalidRequest(wrong, "reasoning_effort");
+        }
+
+        var format = FormatField.Read(json, out var badFormat);
+        var choice = ToolChoiceField.Read(json, out var badChoice);
+        if ((badFormat ?? badChoice) is { } invalid)
+        {
+            return invalid;
+        }
+
+        return common with
+        {
+            Messages = ChatMessages.Read(messages),
+            Tools = ToolsField.Read(json),
+            ToolChoice = choice,
+            ParallelToolCalls = json.Given("parallel_tool_calls"u8) is { ValueKind: JsonValueKind.True or JsonValueKind.False } parallel ? parallel.GetBoolean() : null,
+            Format = format,
+            Thinking = thinking,
+            TopLogprobs = json.IsTrue("logprobs"u8) ? json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var alternatives) ? alternatives : 0 : null,
+        };
+    }
+
+    private static bool IsRead(string name) => name is "messages" or "tools" or "tool_choice" or "parallel_tool_calls" or "response_format" or "json_schema" or "reasoning_effort" or "reasoning" or "logprobs" or "top_logprobs"
+        or "functions" or "function_call";
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using GGLib.Server.Failures;
+using GGLib.Server.Json;
+using GGLib.Server.Requests;
+
+namespace GGLib.Server.Dialects.OpenAI;
+
+/// <summary>Reads the field <c>response_format</c>, and llama-server's <c>json_schema</c>.</summary>
+internal static class FormatField
+{
+    public static OutputFormat? Read(JsonElement request, out InferenceFailure? failure)
+    {
+        failure = null;
+        if (request.Given("response_format"u8) is not { } format)
+        {
+            return request.Given("json_schema"u8) is { ValueKind: JsonValueKind.Object } schema ? new OutputFormat(schema) : null;
+        }
+
+        switch (format.GivenText("type"u8))
+        {
+            case "text":
+                return null;
+            case "json_object":
+                return new OutputFormat(Schema(format));
+            case "json_schema":
+                return new OutputFormat(format.Given("json_schema"u8) is { } named ? Schema(named) : Schema(format));
+            default:
+                failure = new InferenceFailure.InvalidRequest("response_format.type must be \"text\", \"json_object\" or \"json_schema\"", "response_format.type");
+                return null;
+        }
+    }
+
+    private static JsonElement? Schema(JsonElement value) => value.Given("schema"u8) is { ValueKind: JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False } schema ? schema : null;
+}

@@ -1,0 +1,15 @@
+using GGLib.Server.Streaming;
+
+namespace GGLib.Server.Pipeline;
+
+/// <summary>A dialect whose format is the engine's own, so that answers can be relayed as bytes.</summary>
+internal interface IRelayingDialect : IDialect
+{
+    /// <summary>What identifies an event of text in relayed bytes, to count tokens.</summary>
+    TextMark Texts { get; }
+
+    /// <summary>The changes to relayed bytes.</summary>
+    /// <param name="last">The last stage, which replaces the model's name.</param>
+    /// <param name="isStream">Whether the answer is a stream of events.</param>
+    IByteStage Stage(IByteStage last, bool isStream);
+}

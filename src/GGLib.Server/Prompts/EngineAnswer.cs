@@ -1,0 +1,21 @@
+using GGLib.Server.Failures;
+using GGLib.Server.Streaming;
+
+namespace GGLib.Server.Prompts;
+
+/// <summary>The engine's response to a prompt, or why there is none: exactly one of the two.</summary>
+/// <param name="Response">The response. The caller disposes it.</param>
+/// <param name="Failure">Why there is none.</param>
+internal sealed record EngineAnswer(HttpResponseMessage? Response, InferenceFailure? Failure)
+{
+    /// <summary>Whether the response is already in the client's format, so that its bytes can be relayed.</summary>
+    public bool IsRelayable { get; init; }
+
+    /// <summary>Wraps the answer's writer with a reader of thinking and tool calls where the engine does not separate them itself.</summary>
+    public Func<IAnswer, IAnswer> Reader { get; init; } = static answer => answer;
+
+    /// <summary>Returns the prompt's tokens; null when they are unknown.</summary>
+    public Func<CancellationToken, Task<int[]?>> PromptTokens { get; init; } = static _ => Task.FromResult<int[]?>(null);
+
+    public static implicit operator EngineAnswer(InferenceFailure failure) => new(null, failure);
+}

@@ -1,0 +1,88 @@
+using GGLib.Engine.Processes;
+using GGLib.Server.EngineRequests;
+using GGLib.Server.Failures;
+using GGLib.Server.Inference;
+using GGLib.Server.Requests;
+using GGLib.Server.Streaming;
+
+namespace GGLib.Server.Prompts;
+
+/// <summary>A conversation for the engine's chat endpoint, which renders it with the model's Jinja template and separates thinking and tool calls from the text.</summary>
+/// <param name="prepared">The request.</param>
+/// <param name="output">How the answer reaches the client.</param>
+internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutput output) : ConversationPrompt(prepared)
+{
+    private bool HasTools => Request.Tools.Count > 0;
+
+    private bool IsPrefilled => Request.Messages is [.., { Role: "assistant", ToolCalls.Count: 0 }];
+
+    /// <summary>
+    /// The engine rejects log probabilities together with tools in a stream, so the answer is asked for as one object. But as one object the answer repeats a prefill: then the log probabilities are
+    /// left out.
+    /// </summary>
+    private bool IsWhole => HasTools && Request.TopLogprobs is not null && !IsPrefilled && (Request.Stream || !output.CanRelay);
+
+    /// <summary>
+    /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, and tool markup that must not appear are written by us.
+    /// </summary>
+    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup;
+
+    // Without tools in the request the engine does not look for calls, but a conversation that contains some invites more.
+    private bool HidesToolMarkup => Request.ToolChoice.Mode is ToolChoiceMode.None && ToolMarkup.IsLikely(Request.Messages);
+
+    public override Task<(long? Count, InferenceFailure? Failure)> CountAsync(IRunner runner, CancellationToken cancellation) => EngineText.CountAsync(runner, Compose(runner, Request.Messages), cancellation);
+
+    protected override async Task<EngineAnswer> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
+    {
+        var reply = await EngineClient.PostAsync(runner, "/v1/chat/completions", Compose(runner, messages), cancellation).ConfigureAwait(false);
+        if (reply.Failure is InferenceFailure.SchemaRejected && HasSecondWay(messages))
+        {
+            reply = await CompleteRenderedAsync(runner, messages, cancellation).ConfigureAwait(false);
+            return new(reply.Response, reply.Failure) { PromptTokens = token => TokensAsync(runner, messages, token) };
+        }
+
+        return new(reply.Response, reply.Failure)
+        {
+            IsRelayable = IsRelayed,
+            Reader = HidesToolMarkup ? answer => new ToolMarkupFilter(answer, ToolMarkup.MarkOf(Prepared.Model)) : static answer => answer,
+            PromptTokens = token => TokensAsync(runner, messages, token),
+        };
+    }
+
+    protected override Task<(string? Text, InferenceFailure? Failure)> RenderAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation) =>
+        EngineText.ApplyTemplateAsync(runner, Compose(runner, messages), cancellation);
+
+    protected override EngineAnswer AnswerOf(EngineReply reply, string text) =>
+        new(reply.Response, reply.Failure) { Reader = answer => new AnswerTextReader(answer, Prepared.Thinks, isThinking: false, calls: null) };
+
+    private byte[] Compose(IRunner runner, IReadOnlyList<ChatMessage> messages)
+    {
+        var relays = IsRelayed;
+        return ChatBody.Compose(Prepared, messages, new ChatShape
+        {
+            Alias = runner.Alias,
+            ContextLength = runner.ContextLength,
+            // Streamed for every client whose answer we write: when it disconnects, the engine stops at once.
+            Stream = relays ? Request.Stream : !IsWhole,
+            IncludeUsage = !relays || Request.IncludeUsage,
+            Logprobs = !HasTools || IsWhole || (relays && !Request.Stream),
+            ReportsProgress = output.NeedsPromptCounts && !IsWhole,
+            ReportsStopSequence = output.NeedsStopSequence && Request.Options.Stop is { Count: > 0 },
+        });
+    }
+
+    // Completing a rendered prompt supports neither tools nor images.
+    private bool HasSecondWay(IReadOnlyList<ChatMessage> messages) => Request.Format is not null && !HasTools && messages.All(static message => message.MediaCount == 0);
+
+    /// <summary>
+    /// For some templates llama-server cannot set up a schema's grammar on its chat endpoint (seen in 0.7.0): the grammar is fed the text that begins the assistant's turn, and does not allow it. It
+    /// reports this before it computes anything. <c>/completion</c> over the rendered text does not have this problem.
+    /// </summary>
+    private async Task<EngineReply> CompleteRenderedAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
+    {
+        var (text, failure) = await EngineText.ApplyTemplateAsync(runner, ChatBody.ComposeUnthinking(Prepared, messages), cancellation).ConfigureAwait(false);
+        return text is null
+            ? new(null, failure)
+            : await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(text, Request, runner.ContextLength), cancellation).ConfigureAwait(false);
+    }
+}
