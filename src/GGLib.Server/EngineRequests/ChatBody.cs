@@ -7,18 +7,21 @@ namespace GGLib.Server.EngineRequests;
 /// <summary>Writes a conversation as the body of llama-server's <c>POST /v1/chat/completions</c> and <c>POST /apply-template</c>. Pure.</summary>
 internal static class ChatBody
 {
-    // The name that most templates use. Templates without a switch ignore it.
-    private const string UsualThinkingSwitch = "enable_thinking";
+    /// <summary>The name that most templates use for their thinking switch. Templates without a switch ignore it.</summary>
+    public const string UsualThinkingSwitch = "enable_thinking";
 
     /// <summary>The body of a chat.</summary>
-    /// <param name="prepared">The request.</param>
+    /// <param name="request">The request.</param>
     /// <param name="messages">Its messages, or those of them that fit.</param>
     /// <param name="shape">How the engine is to answer.</param>
-    public static byte[] Compose(PreparedRequest prepared, IReadOnlyList<ChatMessage> messages, ChatShape shape) => WireJson.Compose(writer =>
+    public static byte[] Compose(InferenceRequest request, IReadOnlyList<ChatMessage> messages, ChatShape shape) => WireJson.Compose(writer =>
     {
-        var request = prepared.Request;
         writer.WriteStartObject();
-        writer.WriteString("model"u8, shape.Alias);
+        if (shape.Alias is not null)
+        {
+            writer.WriteString("model"u8, shape.Alias);
+        }
+
         writer.WriteBoolean("stream"u8, shape.Stream);
         if (shape is { Stream: true, IncludeUsage: true })
         {
@@ -39,7 +42,7 @@ internal static class ChatBody
 
         WriteMessages(writer, messages);
         WriteTools(writer, request);
-        WriteThinking(writer, prepared);
+        WriteThinking(writer, request, shape.ThinkingSwitch);
         WriteFormat(writer, request.Format);
         if (request.TopLogprobs is { } top && shape.Logprobs)
         {
@@ -59,11 +62,11 @@ internal static class ChatBody
     });
 
     /// <summary>The body of <c>POST /apply-template</c> for an answer that is constrained from its first token: without tools and thinking.</summary>
-    public static byte[] ComposeUnthinking(PreparedRequest prepared, IReadOnlyList<ChatMessage> messages) => WireJson.Compose(writer =>
+    public static byte[] ComposeUnthinking(InferenceRequest request, IReadOnlyList<ChatMessage> messages, string? thinkingSwitch) => WireJson.Compose(writer =>
     {
         writer.WriteStartObject();
         WriteMessages(writer, messages);
-        WriteThinking(writer, prepared with { CanThink = true, Request = prepared.Request with { Thinking = new ThinkingRequest(false) } });
+        WriteThinking(writer, request with { Thinking = new ThinkingRequest(false) }, thinkingSwitch ?? UsualThinkingSwitch);
         writer.WriteEndObject();
     });
 
@@ -167,24 +170,23 @@ internal static class ChatBody
         }
     }
 
-    private static void WriteThinking(Utf8JsonWriter writer, PreparedRequest prepared)
+    private static void WriteThinking(Utf8JsonWriter writer, InferenceRequest request, string? name)
     {
-        var thinking = prepared.Request.Thinking;
-        var given = prepared.Request.Forwarded.FirstOrDefault(static field => field is { Name: "chat_template_kwargs", Value.ValueKind: JsonValueKind.Object }).Value;
+        var thinking = request.Thinking;
+        var given = request.Forwarded.FirstOrDefault(static field => field is { Name: "chat_template_kwargs", Value.ValueKind: JsonValueKind.Object }).Value;
         var isGiven = given.ValueKind is JsonValueKind.Object;
-        if (!prepared.CanThink && !isGiven)
+        if (name is null && !isGiven)
         {
             return;
         }
 
         // The API's own field for thinking overrides the client's template arguments; these override the default, which is on.
-        var name = prepared.Model.Facts.ThinkingSwitch ?? UsualThinkingSwitch;
-        var writesSwitch = prepared.CanThink && (thinking is not null || !isGiven || !given.TryGetProperty(name, out _));
-        var effort = prepared.CanThink && thinking is { Enabled: not false } ? thinking.Effort : null;
+        var writesSwitch = name is not null && (thinking is not null || !isGiven || !given.TryGetProperty(name!, out _));
+        var effort = name is not null && thinking is { Enabled: not false } ? thinking.Effort : null;
         writer.WriteStartObject("chat_template_kwargs"u8);
         if (writesSwitch)
         {
-            writer.WriteBoolean(name, thinking?.Enabled ?? true);
+            writer.WriteBoolean(name!, thinking?.Enabled ?? true);
         }
 
         if (effort is not null)
@@ -201,7 +203,7 @@ internal static class ChatBody
         }
 
         writer.WriteEndObject();
-        if (prepared.Thinks && thinking?.BudgetTokens is { } budget)
+        if (name is not null && thinking is { Enabled: not false, BudgetTokens: { } budget })
         {
             writer.WriteNumber("reasoning_budget_tokens"u8, budget);
         }

@@ -3,8 +3,11 @@ namespace GGLib.Server.EngineRequests;
 /// <summary>How the engine is to answer a chat, besides what the request asks for.</summary>
 internal readonly record struct ChatShape
 {
-    /// <summary>The runner's name for the model, which the engine repeats in its answer.</summary>
-    public required string Alias { get; init; }
+    /// <summary>The runner's name for the model, which the engine repeats in its answer; null when the answer is not relayed.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>The template's argument that turns thinking on and off; null for a model that cannot think.</summary>
+    public string? ThinkingSwitch { get; init; }
 
     /// <summary>The runner's context in tokens.</summary>
     public required int ContextLength { get; init; }

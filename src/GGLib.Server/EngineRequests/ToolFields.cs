@@ -8,6 +8,12 @@ internal static class ToolFields
 {
     public static void Write(Utf8JsonWriter writer, ToolDefinition tool)
     {
+        if (tool.Source is { } source)
+        {
+            WriteSchema(writer, source);
+            return;
+        }
+
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);

@@ -1,3 +1,4 @@
+using GGLib.Server.Dialects.Anthropic;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Failures;
@@ -36,7 +37,9 @@ internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> l
             context.Response.Clear();
             const string Sentence = "internal error: see gglib's log";
             var failure = new InferenceFailure.EngineFailed(Sentence);
-            var error = context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? OpenAIErrors.Of(failure) : OllamaErrors.Of(failure);
+            var error = context.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal) ? AnthropicErrors.Of(failure)
+                : context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? OpenAIErrors.Of(failure)
+                : OllamaErrors.Of(failure);
             await JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType).ConfigureAwait(false);
         }
     }

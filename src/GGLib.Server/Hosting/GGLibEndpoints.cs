@@ -1,6 +1,8 @@
 using GGLib.Server.Dialects.Admin;
+using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Dialects.OpenAI;
+using GGLib.Server.Dialects.OpenAI.Responses;
 using GGLib.Server.Inference;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Prompts;
@@ -88,6 +90,10 @@ internal static class GGLibEndpoints
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
         routes.MapPost("/v1/chat/completions", pipeline.For(new ChatDialect(time))).RunsOnSocketThread();
         routes.MapPost("/v1/completions", pipeline.For(new CompletionsDialect(time))).RunsOnSocketThread();
+        routes.MapPost("/v1/responses", pipeline.For(new ResponsesDialect(time))).RunsOnSocketThread();
+        routes.MapPost("/v1/responses/input_tokens", pipeline.For(new ResponsesDialect(time, countsTokens: true)));
+        routes.MapPost("/v1/messages", pipeline.For(new MessagesDialect(countsTokens: false))).RunsOnSocketThread();
+        routes.MapPost("/v1/messages/count_tokens", pipeline.For(new MessagesDialect(countsTokens: true)));
         routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);
     }
 }

@@ -69,7 +69,8 @@ internal sealed class AnswerDelivery(TimeProvider time)
         {
             if (request.CountsOnly)
             {
-                (var count, failure) = await prompt.CountAsync(turn.Runner, turn.Ending).ConfigureAwait(false);
+                // Without messages there is no prompt, and the engine would reject the request.
+                (var count, failure) = request.Messages.Count == 0 ? (0, null) : await prompt.CountAsync(turn.Runner, turn.Ending).ConfigureAwait(false);
                 body = count is { } tokens ? dialect.ComposeCount(exchange.Read, tokens) : null;
                 exchange.Context.Notes().PromptTokens = count;
             }

@@ -6,4 +6,7 @@ namespace GGLib.Server.Pipeline;
 internal readonly record struct DialectError(int Status, byte[] Body)
 {
     public string ContentType { get; init; } = "application/json";
+
+    /// <summary>The value of the response header <c>request-id</c>, when the API's error objects contain one; else null.</summary>
+    public string? RequestId { get; init; }
 }

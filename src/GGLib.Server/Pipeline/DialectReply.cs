@@ -13,6 +13,11 @@ internal static class DialectReply
         context.Notes().Error = failure.Message;
         context.Response.Headers.RetryAfter = failure.RetryAfterSeconds?.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var error = dialect.ErrorOf(failure);
+        if (error.RequestId is { } id)
+        {
+            context.Response.Headers["request-id"] = id;
+        }
+
         return JsonReply.WriteAsync(context, error.Body, error.Status, contentType ?? error.ContentType);
     }
 }

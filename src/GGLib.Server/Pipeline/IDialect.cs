@@ -38,8 +38,8 @@ internal interface IDialect
     /// <summary>Maps a failure to the API's status and error object.</summary>
     DialectError ErrorOf(InferenceFailure failure);
 
-    /// <summary>Adds headers that every response of the API has, before anything is written.</summary>
-    void AddHeaders(IHeaderDictionary headers)
+    /// <summary>Adds the headers that every response of the API has, before anything is written.</summary>
+    void AddHeaders(HttpContext context)
     {
     }
 

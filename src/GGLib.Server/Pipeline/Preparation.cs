@@ -1,9 +1,11 @@
 using GGLib.Catalog;
 using GGLib.Gguf;
+using GGLib.Server.EngineRequests;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
 using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
+using Microsoft.Extensions.Logging;
 
 namespace GGLib.Server.Pipeline;
 
@@ -12,7 +14,7 @@ namespace GGLib.Server.Pipeline;
 /// (1) resolve the model; (2) apply the request's template; (3) apply stored and configured values; (4) check the model's capabilities; (5) check images and audio; (6) select the tools that may be
 /// called. Fitting the conversation to the template and to the context needs a runner and follows in <see cref="Prompts"/>. Thread-safe.
 /// </summary>
-internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults, GoTemplateCache templates, ServerOptions server)
+internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults, GoTemplateCache templates, ServerOptions server, ILogger<Preparation> log)
 {
     /// <summary>Prepares a request.</summary>
     /// <returns>The prepared request, or why it cannot be answered: exactly one of the two.</returns>
@@ -47,7 +49,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
 
         // Step 3: apply stored and configured values.
         request = request with { Options = request.Options.Over(defaults.Under(model)), Messages = StoredMessages.Before(model.Profile, request) };
-        var prepared = new PreparedRequest { Request = request, Model = model, GoTemplate = templates.Of(model), CanThink = model.Facts.Can(Capability.Thinking) };
+        var prepared = new PreparedRequest { Request = request, Model = model, GoTemplate = templates.Of(model), ThinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatBody.UsualThinkingSwitch : null };
         if (request.LoadsOnly)
         {
             return (prepared, null);
@@ -63,6 +65,12 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         if (MediaCheck.Failure(prepared) is { } unusable)
         {
             return (null, unusable);
+        }
+
+        if (request.Options.Integer("num_predict") is < -1 and var limit)
+        {
+            // Ollama once filled the context for -2. It now treats every negative number as no limit.
+            log.LogWarning("num_predict {Limit} for {Model} is treated as -1 (no limit)", limit, model.Name);
         }
 
         // Step 6: select the tools that may be called.

@@ -58,9 +58,10 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     private byte[] Compose(IRunner runner, IReadOnlyList<ChatMessage> messages)
     {
         var relays = IsRelayed;
-        return ChatBody.Compose(Prepared, messages, new ChatShape
+        return ChatBody.Compose(Request, messages, new ChatShape
         {
-            Alias = runner.Alias,
+            Alias = relays ? runner.Alias : null,
+            ThinkingSwitch = Prepared.ThinkingSwitch,
             ContextLength = runner.ContextLength,
             // Streamed for every client whose answer we write: when it disconnects, the engine stops at once.
             Stream = relays ? Request.Stream : !IsWhole,
@@ -80,7 +81,7 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     /// </summary>
     private async Task<EngineReply> CompleteRenderedAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
     {
-        var (text, failure) = await EngineText.ApplyTemplateAsync(runner, ChatBody.ComposeUnthinking(Prepared, messages), cancellation).ConfigureAwait(false);
+        var (text, failure) = await EngineText.ApplyTemplateAsync(runner, ChatBody.ComposeUnthinking(Request, messages, Prepared.ThinkingSwitch), cancellation).ConfigureAwait(false);
         return text is null
             ? new(null, failure)
             : await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(text, Request, runner.ContextLength), cancellation).ConfigureAwait(false);

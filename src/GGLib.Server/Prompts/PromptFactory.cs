@@ -40,7 +40,7 @@ internal sealed class PromptFactory(TimeProvider time)
         if (prompt.Suffix.Length > 0)
         {
             return prepared.GoTemplate is { } template && template.Mentions("Suffix")
-                ? new RenderedPrompt(prepared with { CanThink = false }, calls: null, (_, _, _) => Task.FromResult(GoTemplateText.OfGap(template, first, prompt.Suffix, time)))
+                ? new RenderedPrompt(prepared with { ThinkingSwitch = null }, calls: null, (_, _, _) => Task.FromResult(GoTemplateText.OfGap(template, first, prompt.Suffix, time)))
                 : new TextPrompt("/infill", first, isRelayable: false, runner => CompletionBody.OfGap(first, prompt.Suffix, request, runner.ContextLength));
         }
 

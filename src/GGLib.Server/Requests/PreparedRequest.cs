@@ -15,8 +15,11 @@ internal sealed record PreparedRequest
     /// <summary>The Go template in force, which gglib renders itself; null when the engine renders the conversation.</summary>
     public GoTemplate? GoTemplate { get; init; }
 
+    /// <summary>The template's argument that turns thinking on and off; null when the model cannot think.</summary>
+    public string? ThinkingSwitch { get; init; }
+
     /// <summary>Whether the model can think.</summary>
-    public bool CanThink { get; init; }
+    public bool CanThink => ThinkingSwitch is not null;
 
     /// <summary>Whether the model thinks in this answer: it does unless the client disables it.</summary>
     public bool Thinks => CanThink && Request.Thinking?.Enabled is not false;

@@ -19,6 +19,8 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
 
     private readonly ArrayBufferWriter<byte> _around = new();
     private StreamEventKind _kind;
+    private StreamEventKind _seenKind;
+    private int _seenChoice;
     private int _before;
     private int _choice;
     private int _lessons;
@@ -60,6 +62,8 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
             if (kind is ChunkKind.Piece && _pieces == 1 && _textLength > 0)
             {
                 _lessons++;
+                _kind = _seenKind;
+                _choice = _seenChoice;
                 _before = _textStart;
                 _around.ResetWrittenCount();
                 _around.Write(data[.._textStart]);
@@ -83,8 +87,8 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
                 var start = (nint)text - _dataStart;
                 if (start > 0 && start + piece.Text.Length < _dataLength)
                 {
-                    _kind = piece.Kind;
-                    _choice = piece.Choice;
+                    _seenKind = piece.Kind;
+                    _seenChoice = piece.Choice;
                     _textStart = (int)start;
                     _textLength = piece.Text.Length;
                 }

@@ -1,23 +1,17 @@
 namespace GGLib.Server.Streaming;
 
-/// <summary>What stands in an event of a dialect that holds a piece of text.</summary>
-/// <param name="Before">What stands before the text.</param>
-/// <param name="Not">What follows in an event that is none after all; empty for nothing.</param>
+/// <summary>Identifies an event that holds a piece of text, in relayed bytes.</summary>
+/// <param name="Before">The bytes before the text.</param>
+/// <param name="Not">The bytes that follow in an event that holds no text after all; empty for none.</param>
 internal sealed record TextMark(ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> Not = default)
 {
-    /// <summary>Of <c>/v1/chat/completions</c>; the first event says the role only.</summary>
+    /// <summary>Of <c>/v1/chat/completions</c>; the first event contains only the role.</summary>
     public static TextMark Chat { get; } = new("\"delta\":{\""u8.ToArray(), "role"u8.ToArray());
 
     /// <summary>Of <c>/v1/completions</c>.</summary>
     public static TextMark Completion { get; } = new("\"text\":\""u8.ToArray(), "\""u8.ToArray());
 
-    /// <summary>Of <c>/v1/responses</c>.</summary>
-    public static TextMark Response { get; } = new("\"delta\":\""u8.ToArray());
-
-    /// <summary>Of <c>/v1/messages</c>.</summary>
-    public static TextMark Message { get; } = new("\"delta\":{\"type\":\""u8.ToArray(), "signature"u8.ToArray());
-
-    /// <summary>How many events hold text.</summary>
+    /// <summary>Counts the events that hold text.</summary>
     public int CountIn(ReadOnlySpan<byte> bytes)
     {
         var count = 0;

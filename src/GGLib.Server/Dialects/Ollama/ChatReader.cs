@@ -1,4 +1,5 @@
 using GGLib.Catalog;
+using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Requests;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GGLib.Catalog;
+using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.EngineRequests;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;

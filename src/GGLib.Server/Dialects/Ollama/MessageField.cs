@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.EngineRequests;
 using GGLib.Server.Requests;
 

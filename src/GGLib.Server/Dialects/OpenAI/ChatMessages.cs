@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Json;
 using GGLib.Server.Requests;
 

@@ -22,23 +22,23 @@ internal static class ChatReader
         var json = body.Json;
         if (json.Given("messages"u8) is not { ValueKind: JsonValueKind.Array } messages || messages.GetArrayLength() == 0)
         {
-            return new InferenceFailure.InvalidRequest("[] is too short - 'messages'", "messages");
+            return new InferenceFailure.InvalidRequest("[] is too short - 'messages'");
         }
 
         if (messages.EnumerateArray().Any(static message => message.ValueKind is not JsonValueKind.Object))
         {
-            return new InferenceFailure.InvalidRequest("each of 'messages' must be an object", "messages");
+            return new InferenceFailure.InvalidRequest("each of 'messages' must be an object");
         }
 
         if (json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } top && top.GetDouble() is < 0 or > 20)
         {
-            return new InferenceFailure.InvalidRequest("top_logprobs must be between 0 and 20", "top_logprobs");
+            return new InferenceFailure.InvalidRequest("top_logprobs must be between 0 and 20");
         }
 
         var thinking = ReasoningEffort.Read(json, out var wrong);
         if (wrong is not null)
         {
-            return new InferenceFailure.InvalidRequest(wrong, "reasoning_effort");
+            return new InferenceFailure.InvalidRequest(wrong);
         }
 
         var format = FormatField.Read(json, out var badFormat);

@@ -36,13 +36,13 @@ internal static class CommonFields
 
         if (json.Given("model"u8) is { ValueKind: not JsonValueKind.String })
         {
-            failure = new InferenceFailure.InvalidRequest("model must be a string", "model");
+            failure = new InferenceFailure.InvalidRequest("model must be a string");
             return null;
         }
 
         if (json.GivenText("model"u8) is not { } model || string.IsNullOrWhiteSpace(model))
         {
-            failure = new InferenceFailure.InvalidRequest("model is required", "model");
+            failure = new InferenceFailure.InvalidRequest("model is required");
             return null;
         }
 
@@ -77,9 +77,17 @@ internal static class CommonFields
             return null;
         }
 
-        if (json.Given("n"u8) is { } n && !(n.ValueKind is JsonValueKind.Number && n.TryGetInt32(out var choices) && choices is >= 1 and <= 128))
+        if (json.Given("n"u8) is { } n && n.ValueKind is not JsonValueKind.Number)
         {
-            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128", "n");
+            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128");
+            return null;
+        }
+
+        // Some clients write whole numbers with a fraction: 1.0.
+        var choices = json.Given("n"u8)?.GetDouble() ?? 1;
+        if (choices is < 1 or > 128 || choices != Math.Floor(choices))
+        {
+            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128");
             return null;
         }
 
@@ -90,7 +98,7 @@ internal static class CommonFields
             IncludeUsage = json.Given("stream_options"u8) is { } streaming && streaming.IsTrue("include_usage"u8),
             KeepAlive = KeepAliveHeader.Of(context, keepAlive),
             Options = sampling,
-            ChoiceCount = json.Given("n"u8)?.GetInt32() ?? 1,
+            ChoiceCount = (int)choices,
             Session = json.GivenText("prompt_cache_key"u8),
             Forwarded = forwarded,
         };

@@ -82,7 +82,7 @@ internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess run
         try
         {
             return inputs.Any(static input => input.IsEmpty)
-                ? (null, new InferenceFailure.InvalidRequest("input exceeds maximum context length and cannot be truncated further"))
+                ? (null, new InferenceFailure.EngineRejected("input exceeds maximum context length and cannot be truncated further", StatusCodes.Status400BadRequest, null))
                 : await EmbeddingClient.EmbedAsync(turn.Runner, inputs, truncate: true, turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

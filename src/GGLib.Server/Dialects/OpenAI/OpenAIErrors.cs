@@ -38,7 +38,6 @@ internal static class OpenAIErrors
     {
         InferenceFailure.InvalidRequest { Code: var code } => code,
         InferenceFailure.ContextExceeded => "context_length_exceeded",
-        InferenceFailure.ModelNotFound => "model_not_found",
         InferenceFailure.QueueFull => "rate_limit_exceeded",
         _ => null,
     };

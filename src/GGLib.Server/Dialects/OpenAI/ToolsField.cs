@@ -9,7 +9,7 @@ internal static class ToolsField
 {
     public static IReadOnlyList<ToolDefinition> Read(JsonElement request) =>
     [
-        .. request.GivenItems("tools"u8).Where(static tool => tool.Given("function"u8) is { ValueKind: JsonValueKind.Object }).Select(static tool => Of(tool.GetProperty("function"u8), tool)),
+        .. request.GivenItems("tools"u8).Where(static tool => tool.GivenText("type"u8) is null or "function").Select(static tool => Of(tool.Given("function"u8) ?? default, tool)),
         .. request.GivenItems("functions"u8).Where(static function => function.ValueKind is JsonValueKind.Object).Select(static function => Of(function, null)),
     ];
 

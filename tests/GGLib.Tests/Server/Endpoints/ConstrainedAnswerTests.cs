@@ -65,7 +65,7 @@ public sealed partial class ConstrainedAnswerTests
 
         Assert.Equal(
             new TestServer.Answer(HttpStatusCode.OK, "application/json", """
-                {"id":"I","object":"chat.completion","created":1,"model":"tiny","choices":[{"index":0,"message":{"role":"assistant","content":"true"},"finish_reason":"length"}],"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13}}
+                {"id":"I","object":"chat.completion","created":1,"model":"tiny","choices":[{"index":0,"message":{"role":"assistant","content":"true"},"finish_reason":"length"}],"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":4}}}
                 """),
             answer with { Text = Same(answer.Text) });
         await server.Engine.NextAsync();

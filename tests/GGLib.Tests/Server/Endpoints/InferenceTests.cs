@@ -159,7 +159,7 @@ public sealed class InferenceTests
 
         server.Engine.Answer = _ => ScriptedEngine.Events("<html>");
         Assert.Equal(
-            new TestServer.Answer(HttpStatusCode.InternalServerError, "application/json", """{"error":"an error was encountered while running the model: the engine sent what is not an event"}"""),
+            new TestServer.Answer(HttpStatusCode.InternalServerError, "application/json", """{"error":"an error was encountered while running the model: the engine sent invalid events"}"""),
             await server.PostAsync("/api/chat", Chat));
     }
 

@@ -43,7 +43,7 @@ public sealed partial class OpenAIForOllamaTests
             """{"messages":[{"role":"user","content":"x"},{"role":"assistant","reasoning":"so","content":"a"},{"role":"assistant","reasoning":"no","reasoning_content":"yes"}],"model":"tinytools"}""");
 
         Assert.Equal(
-            $$"""{"model":"{{Alias}}","messages":[{"role":"user","content":"x"},{"role":"assistant","reasoning_content":"so","content":"a"},{"role":"assistant","reasoning":"no","reasoning_content":"yes"}]}""",
+            """{"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"a","reasoning_content":"so"},{"role":"assistant","content":"","reasoning_content":"yes"}],"chat_template_kwargs":{"enable_thinking":true}}""",
             (await server.Engine.NextAsync()).Body);
     }
 
@@ -96,7 +96,7 @@ public sealed partial class OpenAIForOllamaTests
         var answer = await server.PostAsync("/v1/completions", Insert.Replace("STREAM", "false", StringComparison.Ordinal));
 
         Assert.Equal(
-            """{"id":"I","object":"text_completion","created":0,"model":"tinyfill","choices":[{"text":"a\n)","index":0,"finish_reason":"length"}],"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13}}""",
+            """{"id":"I","object":"text_completion","created":0,"model":"tinyfill","choices":[{"text":"a\n)","index":0,"finish_reason":"length"}],"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":4}}}""",
             Same(answer.Text));
         var call = await server.Engine.NextAsync();
         Assert.Equal(("/infill", """{"input_prefix":"def f(","input_suffix":"return 1","stream":true,"n_predict":5,"temperature":0.5,"stop":["x"]}"""), (call.Path, call.Body));
@@ -115,7 +115,7 @@ public sealed partial class OpenAIForOllamaTests
             Samples.Body(
                 Head + """{"text":"a","index":0,"finish_reason":null}]}""",
                 Head + """{"text":"","index":0,"finish_reason":"length"}]}""",
-                Head + """],"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13}}""",
+                Head + """],"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":4}}}""",
                 "[DONE]"),
             Same(answer.Text));
     }
@@ -158,7 +158,7 @@ public sealed partial class OpenAIForOllamaTests
         await server.PostAsync(path, $$$"""{"model":"tiny","stream":false,"options":{"num_predict":{{{limit}}}},{{{fields}}}}""");
 
         Assert.Equal(
-            Enumerable.Repeat($"num_predict {limit} for tiny:latest is taken for -1: no limit", warnings),
+            Enumerable.Repeat($"num_predict {limit} for tiny:latest is treated as -1 (no limit)", warnings),
             server.Warnings.All);
     }
 

@@ -228,13 +228,13 @@ public sealed class PromptTests
         await using var server = await StartAsync("FROM x\nSYSTEM Be brief.\nMESSAGE user Hello\nMESSAGE assistant Hi!\nPARAMETER top_k 7");
         await server.PostAsync("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"Why?"}],"unknown":{"kept":1}}""");
         var body = (await AskAsync(server, "/v1/chat/completions")).Body;
-        Assert.StartsWith("{\"top_k\":7,\"model\":\"gglib-", body, StringComparison.Ordinal);
+        Assert.StartsWith("{\"model\":\"gglib-", body, StringComparison.Ordinal);
         Assert.EndsWith("""
-            "messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello"},{"role":"assistant","content":"Hi!"},{"role":"user","content":"Why?"}],"unknown":{"kept":1}}
+            "messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello"},{"role":"assistant","content":"Hi!"},{"role":"user","content":"Why?"}],"top_k":7,"unknown":{"kept":1}}
             """, body, StringComparison.Ordinal);
 
         await server.PostAsync("/v1/chat/completions", """{"model":"m","messages":[{"role":"developer","content":"Be long."},{"role":"user","content":"Why?"}]}""");
-        Assert.Equal("user:Hello|assistant:Hi!|developer:Be long.|user:Why?", await AskedAsync(server));
+        Assert.Equal("user:Hello|assistant:Hi!|system:Be long.|user:Why?", await AskedAsync(server));
     }
 
     [Theory]

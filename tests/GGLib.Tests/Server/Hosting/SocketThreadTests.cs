@@ -21,7 +21,7 @@ public sealed class SocketThreadTests
         var builder = new RouteEndpointBuilder(static _ => Task.CompletedTask, RoutePatternFactory.Parse("/x"), 0);
         if (mayStay)
         {
-            new Conventions(builder).MayStay();
+            new Conventions(builder).RunsOnSocketThread();
         }
 
         var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Failures;
 using GGLib.Server.Streaming;
 using GGLib.Tests.Engine.Processes;
 
@@ -124,9 +125,9 @@ public sealed class OllamaAnswerPropertyTests
         var output = new ArrayBufferWriter<byte>();
         var answer = new OllamaAnswer(output, OllamaAnswerShape.Chat, "m", streaming, 2, TimeProvider.System);
         var end = await EngineStream.ReadAsync(ScriptedStream.Of(pieces), answer, _ => ValueTask.CompletedTask, TestContext.Current.CancellationToken);
-        if (end is not (StreamEnd.Done or StreamEnd.Closed) || answer.Complete(1, 1) is not null)
+        if (end is not (StreamEnd.Done or StreamEnd.Closed) || answer.Complete(new AnswerTiming(1, 1)) is not null)
         {
-            answer.Fail("broken");
+            answer.Fail(new InferenceFailure.EngineFailed("broken"));
         }
 
         Assert.True(Utf8.IsValid(output.WrittenSpan), "not UTF-8");

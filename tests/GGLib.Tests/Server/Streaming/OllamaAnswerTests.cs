@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.Failures;
 using GGLib.Server.Streaming;
 using GGLib.Tests.Engine.Processes;
 using Microsoft.Extensions.Time.Testing;
@@ -130,7 +131,7 @@ public sealed class OllamaAnswerTests
             OllamaAnswerShape.Chat, true, null,
             $$$"""{"choices":[{"delta":{"tool_calls":[{"id":"i","function":{"name":"f","arguments":"{{{arguments}}}"}}]}}]}""", Samples.Finish, "[DONE]");
 
-        Assert.Equal("the model called tool 'f' with arguments that are not a JSON object", refusal);
+        Assert.Equal("an error was encountered while running the model: the model called tool 'f' with arguments that are not a JSON object", refusal);
         Assert.Equal(0, _output.WrittenCount);
     }
 
@@ -153,7 +154,7 @@ public sealed class OllamaAnswerTests
     [Fact]
     public void An_error_line()
     {
-        New(OllamaAnswerShape.Chat, true, null).Fail("it \"broke\"\n<ü>");
+        New(OllamaAnswerShape.Chat, true, null).Fail(new InferenceFailure.EngineFailed("it \"broke\"\n<ü>"));
 
         AssertText("""{"error":"it \"broke\"\n<ü>"}""" + "\n");
     }
@@ -201,7 +202,7 @@ public sealed class OllamaAnswerTests
     {
         var answer = New(shape, streaming, topLogprobs);
         await EngineStream.ReadAsync(ScriptedStream.Of(Samples.Body(events)), answer, _ => ValueTask.CompletedTask, TestContext.Current.CancellationToken);
-        return answer.Complete(5000, 700);
+        return answer.Complete(new AnswerTiming(5000, 700))?.Message;
     }
 
     private void AssertText(string expected) => Assert.Equal(expected, Encoding.UTF8.GetString(_output.WrittenSpan));

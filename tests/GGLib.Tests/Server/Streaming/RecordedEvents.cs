@@ -17,10 +17,10 @@ internal sealed class RecordedEvents : IStreamEventSink
         return (sink.Pieces, end);
     }
 
-    public void Accept(scoped in StreamEvent piece) => Pieces.Add(piece.Kind switch
+    public void Accept(scoped in StreamEvent piece) => Pieces.Add((piece.Choice > 0 ? $"{piece.Choice} " : "") + piece.Kind switch
     {
         StreamEventKind.ToolCallFragment => $"tool {piece.ToolIndex} {Text(piece.ToolId)} {Text(piece.ToolName)} {Text(piece.Text)}",
-        StreamEventKind.Finish => $"finish {piece.Finish}",
+        StreamEventKind.Finish => $"finish {piece.Finish} {Text(piece.Text)}".TrimEnd(),
         StreamEventKind.Usage => string.Create(CultureInfo.InvariantCulture,
             $"usage {piece.Usage.PromptTokens} {piece.Usage.GeneratedTokens} {piece.Usage.PromptNanoseconds} {piece.Usage.GenerationNanoseconds}"),
         StreamEventKind.Error => $"error {piece.Status} {Text(piece.Text)}",

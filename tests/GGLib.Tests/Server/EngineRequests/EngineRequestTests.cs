@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using GGLib.Server.Dialects.Ollama;
+using GGLib.Server.EngineRequests;
 using GGLib.Server.Requests;
 
-namespace GGLib.Tests.Server.Translation;
+namespace GGLib.Tests.Server.EngineRequests;
 
 /// <summary>The exact JSON that the engine is sent.</summary>
-public sealed class TranslationTests
+public sealed class EngineRequestTests
 {
     private const string Head = """{"stream":true,"stream_options":{"include_usage":true},"messages":""";
     private const string Hi = """[{"role":"user","content":"hi"}]""";
@@ -114,11 +116,9 @@ public sealed class TranslationTests
     [Fact]
     public void A_chat_to_render_has_no_thinking()
     {
-        using var document = JsonDocument.Parse($$"""{"messages":{{Hi}},"think":"high"}""");
-
         Assert.Equal(
             "{\"messages\":" + Hi + ",\"chat_template_kwargs\":{\"enable_thinking\":false}}",
-            Encoding.UTF8.GetString(ChatTranslation.Template(ChatRequest.Read(document.RootElement, out _)!.Messages)));
+            Encoding.UTF8.GetString(ChatBody.ComposeUnthinking(new InferenceRequest { Model = "m", Thinking = new(true, "high") }, [ChatMessage.Of("user", "hi")], thinkingSwitch: null)));
     }
 
     [Theory]
@@ -129,11 +129,11 @@ public sealed class TranslationTests
     [InlineData("\"logprobs\":true,\"top_logprobs\":3", "\"n_probs\":3,")]
     public void Raw_prompts_and_gaps(string fields, string expected)
     {
-        using var document = JsonDocument.Parse($$"""{{{fields}}}""");
-        var request = GenerateRequest.Read(document.RootElement, out _)!;
+        using var body = TestBody.Of($$"""{"model":"m","prompt":"a"{{(fields.Length > 0 ? "," : "")}}{{fields}}}""");
+        var request = GenerateReader.Read(body).Request!;
 
-        Assert.Equal("{\"prompt\":\"a\\n\",\"stream\":true," + expected + Defaults + Tail, Encoding.UTF8.GetString(CompletionTranslation.Raw("a\n", request.Common, OllamaOptions.None, 2048)));
-        Assert.Equal("{\"input_prefix\":\"a\",\"input_suffix\":\"b\",\"stream\":true," + expected + Defaults + Tail, Encoding.UTF8.GetString(CompletionTranslation.Infill("a", "b", request.Common, OllamaOptions.None, 2048)));
+        Assert.Equal("{\"prompt\":\"a\\n\",\"stream\":true," + expected + Defaults + Tail, Encoding.UTF8.GetString(CompletionBody.Of("a\n", request, 2048)));
+        Assert.Equal("{\"input_prefix\":\"a\",\"input_suffix\":\"b\",\"stream\":true," + expected + Defaults + Tail, Encoding.UTF8.GetString(CompletionBody.OfGap("a", "b", request, 2048)));
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class TranslationTests
     {
         var file = Convert.FromBase64String(base64);
 
-        Assert.Equal((refused, isAudio), (MediaTranslation.Refusal(file) is not null, MediaTranslation.IsAudio(file)));
+        Assert.Equal((refused, isAudio), (MediaFile.Refusal(file) is not null, MediaFile.IsAudio(file)));
     }
 
     [Fact]
@@ -164,11 +164,16 @@ public sealed class TranslationTests
 
     private static string Chat(string body, string? thinkingSwitch = null)
     {
-        using var document = JsonDocument.Parse(body);
-        var request = ChatRequest.Read(document.RootElement, out var error);
-        Assert.Null(error);
-        var options = OllamaOptions.Parse(request!.Common.Options, out error);
-        Assert.Null(error);
-        return Encoding.UTF8.GetString(ChatTranslation.Compose(request.Messages, request.Tools, request.Common, options!, thinkingSwitch, 2048));
+        using var read = TestBody.Of(body.StartsWith("{\"model\"", StringComparison.Ordinal) ? body : "{\"model\":\"m\"," + body[1..]);
+        var request = ChatReader.Read(read).Request!;
+        var isWhole = request is { Tools.Count: > 0, TopLogprobs: not null } && request.Messages is not [.., { Role: "assistant" }];
+        return Encoding.UTF8.GetString(ChatBody.Compose(request, request.Messages, new ChatShape
+        {
+            ContextLength = 2048,
+            Stream = !isWhole,
+            IncludeUsage = true,
+            Logprobs = request.Tools.Count == 0 || isWhole,
+            ThinkingSwitch = thinkingSwitch,
+        }));
     }
 }

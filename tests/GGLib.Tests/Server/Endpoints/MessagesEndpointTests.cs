@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using GGLib.Tests.Engine.Processes;
 
-namespace GGLib.Tests.Server.Endpoints.Anthropic;
+namespace GGLib.Tests.Server.Endpoints;
 
 /// <summary>Anthropic's Messages API, which the engine speaks itself.</summary>
 public sealed partial class MessagesTests
