@@ -95,7 +95,7 @@ internal static class CompletionBody
         SamplingFields.Write(writer, request, contextLength);
 
         // A chat's own fields, and a second constraint beside a schema, mean something else here.
-        ForwardedFields.Write(writer, [.. request.Forwarded.Where(field => field.Name is not ("prompt" or "input_prefix" or "input_suffix" or "input_extra") && !(request.Format is not null && field.Name is "grammar"))]);
+        ForwardedFields.Write(writer, [.. request.Forwarded.Where(field => field.Name is not ("prompt" or "input_prefix" or "input_suffix" or "suffix" or "logprobs" or "echo" or "best_of") && !(request.Format is not null && field.Name is "grammar"))]);
         writer.WriteEndObject();
     });
 

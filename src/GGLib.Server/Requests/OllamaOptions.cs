@@ -45,19 +45,27 @@ internal sealed class OllamaOptions
     public static OllamaOptions? Parse(JsonElement? options, out string? error)
     {
         error = null;
-        return options is { } given ? Of(given.EnumerateObject().Select(static property => new ForwardedField(property.Name, property.Value)), out error) : None;
+        return options is { } given ? Of(given.EnumerateObject().Select(static property => new ForwardedField(property.Name, property.Value)), acceptsText: false, out error) : None;
     }
 
     /// <summary>Creates options from values that a dialect spells differently. Unknown names and null values are ignored; a single string is accepted for <c>stop</c>.</summary>
     /// <param name="fields">Names as in <see cref="ModelOptions"/>; of several with one name the last counts.</param>
     /// <param name="error">Ollama's message when a value has the wrong type; null when none has.</param>
-    public static OllamaOptions? Of(IEnumerable<ForwardedField> fields, out string? error)
+    public static OllamaOptions? Of(IEnumerable<ForwardedField> fields, out string? error) => Of(fields, acceptsText: true, out error);
+
+    private static OllamaOptions? Of(IEnumerable<ForwardedField> fields, bool acceptsText, out string? error)
     {
         var parsed = new OllamaOptions();
         foreach (var (name, value) in fields)
         {
             if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined || !ModelOptions.TryKind(name, out var kind))
             {
+                continue;
+            }
+
+            if (acceptsText && kind is OptionKind.Strings && value.ValueKind is JsonValueKind.String)
+            {
+                parsed.Stop = [value.GetString()!];
                 continue;
             }
 

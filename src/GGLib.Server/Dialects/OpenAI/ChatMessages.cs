@@ -60,7 +60,10 @@ internal static class ChatMessages
             null or "text" or "input_text" or "output_text" => part.GivenText("text"u8) is { } text ? new ContentPart.Text(text) : null,
             "refusal" => part.GivenText("refusal"u8) is { } refusal ? new ContentPart.Text(refusal) : null,
             "image_url" or "input_image" => new ContentPart.Image(part.Given("image_url"u8) is { ValueKind: JsonValueKind.Object } image ? image.GivenText("url"u8) ?? "" : part.GivenText("image_url"u8) ?? ""),
-            "input_audio" when part.Given("input_audio"u8) is { } audio && audio.Given("url"u8) is null => new ContentPart.Audio(audio.GivenText("data"u8) ?? "", audio.GivenText("format"u8) ?? "wav"),
+            // An address instead of data is rejected as missing data: the engine would fetch it.
+            "input_audio" => part.Given("input_audio"u8) is { } audio && audio.Given("url"u8) is null
+                ? new ContentPart.Audio(audio.GivenText("data"u8) ?? "", audio.GivenText("format"u8) ?? "wav")
+                : new ContentPart.Audio("", ""),
             // The engine knows further kinds, some of which it would fetch or read from a file.
             var type => new ContentPart.Unsupported(type!),
         };

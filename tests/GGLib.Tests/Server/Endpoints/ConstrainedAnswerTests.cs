@@ -75,7 +75,7 @@ public sealed partial class ConstrainedAnswerTests
 
     [Theory]
     [InlineData("", "")]
-    [InlineData(",\"stream_options\":{\"include_usage\":true}", "{\"id\":\"I\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"tiny\",\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":2,\"total_tokens\":13}}")]
+    [InlineData(",\"stream_options\":{\"include_usage\":true}", "{\"id\":\"I\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"tiny\",\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":2,\"total_tokens\":13,\"prompt_tokens_details\":{\"cached_tokens\":4}}}")]
     public async Task An_OpenAI_schema_is_told_as_a_stream(string more, string usage)
     {
         await using var server = await RefusingAsync();
@@ -141,7 +141,7 @@ public sealed partial class ConstrainedAnswerTests
                 Delta("{}", "\"tool_calls\"", "tinytools"),
                 "[DONE]"),
             Same(answer.Text));
-        Assert.Equal($$"""{"model":"gglib-0123456789abcdef0123","logprobs":true,"tools":[{"x":1.0}],{{Messages}}}""", (await server.Engine.NextAsync()).Body);
+        Assert.Equal($$"""{"stream":false,{{Messages}},"tools":[{"x":1.0}],"chat_template_kwargs":{"enable_thinking":true},"logprobs":true,"top_logprobs":1}""", (await server.Engine.NextAsync()).Body);
     }
 
     private static string Delta(string delta, string finish, string model = "tiny", string logprobs = "") =>

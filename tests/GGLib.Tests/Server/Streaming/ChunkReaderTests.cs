@@ -19,7 +19,7 @@ public sealed class ChunkReaderTests
     [InlineData("""{"choices":[{"text":"a","index":0,"logprobs":null,"finish_reason":null}],"object":"text_completion"}""", "content a")]
     [InlineData("""{"index":0,"content":"x","tokens":[5],"stop":false,"id_slot":-1,"tokens_predicted":1,"tokens_evaluated":4}""", "content x|usage 4 1  ")]
     [InlineData("""{"content":"","stop":true,"stop_type":"limit","generation_settings":{"stop":["content"],"content":"no"},"prompt":"content","tokens_predicted":2,"tokens_evaluated":4,"timings":{"prompt_n":4,"prompt_ms":2,"predicted_n":2,"predicted_ms":1}}""", "finish Length|usage 4 2 2000000 1000000")]
-    [InlineData("""{"content":"","stop":true,"stop_type":"word","stopping_word":"\n"}""", "finish Stop")]
+    [InlineData("""{"content":"","stop":true,"stop_type":"word","stopping_word":"\n"}""", "finish Stop \\n")]
     [InlineData("""{"error":{"code":500,"message":"oh \"no\"","type":"server_error"}}""", "error 500 oh \\\"no\\\"")]
     [InlineData("""{"error":"plain"}""", "error 0 plain")]
     [InlineData("""{"error":{"code":"x"}}""", "error 0 unknown error")]

@@ -195,7 +195,7 @@ internal static class MessagesReader
         return !string.IsNullOrEmpty(header) ? header : string.IsNullOrEmpty(user) ? null : SessionField.Of(user);
     }
 
-    private static IReadOnlyList<ForwardedField> ReadForwarded(JsonElement body)
+    private static List<ForwardedField> ReadForwarded(JsonElement body)
     {
         List<ForwardedField>? fields = null;
         foreach (var property in body.EnumerateObject())

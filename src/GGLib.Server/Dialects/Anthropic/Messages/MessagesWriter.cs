@@ -42,6 +42,9 @@ internal sealed class MessagesWriter : AnswerWriter
 
     private static ReadOnlySpan<byte> Tail => "\"}}\n\n"u8;
 
+    // Only one block may be open, and a closed one cannot be continued.
+    private bool MustWait => _open is { IsUnfinishedCall: true };
+
     /// <inheritdoc/>
     /// <remarks>The stream's first event has the prompt's token counts, so it is written only when they are known.</remarks>
     public override void Ping()
@@ -151,8 +154,6 @@ internal sealed class MessagesWriter : AnswerWriter
         }
     }
 
-    private bool MustWait => _open is { IsUnfinishedCall: true };
-
     private AnswerBlock? Find(int toolIndex)
     {
         foreach (var block in _kept)
@@ -222,7 +223,7 @@ internal sealed class MessagesWriter : AnswerWriter
                 _output.Write(block.Id);
                 _output.Write("\",\"name\":\""u8);
                 _output.Write(block.Name);
-                _output.Write("\",\"input\":{}}}\n\n"u8);
+                _output.Write("\",\"input\":{},\"caller\":{\"type\":\"direct\"}}}\n\n"u8);
                 break;
         }
 
@@ -249,7 +250,7 @@ internal sealed class MessagesWriter : AnswerWriter
         }
         else if (open is { Kind: AnswerBlockKind.ToolUse, HasInput: false })
         {
-            // A call without arguments: many clients parse the joined pieces, and an empty text is not JSON.
+            // A call without arguments: clients parse the joined pieces, and an empty text is not JSON.
             WriteDelta("{}"u8);
         }
 
@@ -282,7 +283,7 @@ internal sealed class MessagesWriter : AnswerWriter
         WriteKept(isEnd: true);
         if (_nextIndex == 0)
         {
-            // Clients take the text of the first block without looking whether there is one.
+            // Many clients read the first block's text without a check, and the final-text helpers of the SDKs throw when there is none.
             Open(new AnswerBlock(AnswerBlockKind.Text));
         }
 
@@ -334,7 +335,7 @@ internal sealed class MessagesWriter : AnswerWriter
                 _output.Write(block.Id);
                 _output.Write("\",\"name\":\""u8);
                 _output.Write(block.Name);
-                Write($"\",\"input\":{block.Input()}}}");
+                Write($"\",\"input\":{block.Input()},\"caller\":{{\"type\":\"direct\"}}}}");
                 break;
         }
     }
@@ -348,7 +349,7 @@ internal sealed class MessagesWriter : AnswerWriter
 
     private void WriteStop()
     {
-        // A stop text of the model itself is none of the client's sequences.
+        // A stop sequence from the model's own parameters is not reported: the client did not send it.
         var sequence = StopSequence is { } met && _request.Options.Stop?.Contains(met) is true ? met : null;
         var reason = Finish is FinishReason.Length ? "max_tokens" : sequence is not null ? "stop_sequence" : _calls.Count > 0 ? "tool_use" : "end_turn";
         Write($"\"stop_reason\":\"{reason}\",\"stop_sequence\":");

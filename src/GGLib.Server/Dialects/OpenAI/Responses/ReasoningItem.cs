@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace GGLib.Server.Dialects.OpenAI.Responses;
 
-/// <summary>The model's thinking: as content, which OpenAI's own models keep to themselves; as the summary when one was asked for; and encoded for the next request when that was asked for.</summary>
+/// <summary>
+/// The model's thinking: as content, which OpenAI's own models keep to themselves; as the summary when one was asked for; and encoded for the next request when that was asked for. Only one of
+/// content and summary is streamed piece by piece, the summary if there is one: Microsoft.Extensions.AI joins the deltas of both into one text.
+/// </summary>
 internal sealed class ReasoningItem : OutputItem
 {
     private readonly ArrayBufferWriter<byte> _text = new(1024);
@@ -33,24 +36,20 @@ internal sealed class ReasoningItem : OutputItem
     {
         base.Open();
         _hasParts = true;
-        if (_summaryHead is not null)
+        if (_summaryHead is null)
+        {
+            OpenContent();
+        }
+        else
         {
             WriteEvent("response.reasoning_summary_part.added"u8, SummaryIndex, ",\"part\":{\"type\":\"summary_text\",\"text\":\"\"}"u8);
         }
-
-        // Clients that collect a response reject text of a part that was not announced.
-        WriteEvent("response.content_part.added"u8, ContentIndex, ",\"part\":{\"type\":\"reasoning_text\",\"text\":\"\"}"u8);
     }
 
     public void Append(ReadOnlySpan<byte> text)
     {
         _text.Write(text);
-        if (_summaryHead is not null)
-        {
-            Events?.Write(_summaryHead, text, "\""u8);
-        }
-
-        Events?.Write(_deltaHead, text, "\""u8);
+        Events?.Write(_summaryHead ?? _deltaHead, text, "\""u8);
     }
 
     public override void Close(bool truncated)
@@ -60,6 +59,7 @@ internal sealed class ReasoningItem : OutputItem
         {
             WriteEvent("response.reasoning_summary_text.done"u8, [.. SummaryIndex, .. ",\"text\":\""u8], text, "\""u8);
             WriteEvent("response.reasoning_summary_part.done"u8, [.. SummaryIndex, .. ",\"part\":{\"type\":\"summary_text\",\"text\":\""u8], text, "\"}"u8);
+            OpenContent();
         }
 
         WriteEvent("response.reasoning_text.done"u8, [.. ContentIndex, .. ",\"text\":\""u8], text, "\""u8);
@@ -87,6 +87,9 @@ internal sealed class ReasoningItem : OutputItem
 
         output.Write("}"u8);
     }
+
+    // Clients that collect a response reject text of a part that was not announced.
+    private void OpenContent() => WriteEvent("response.content_part.added"u8, ContentIndex, ",\"part\":{\"type\":\"reasoning_text\",\"text\":\"\"}"u8);
 
     private void WritePart(IBufferWriter<byte> output, bool exists, ReadOnlySpan<byte> type)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using GGLib.Server.Json;
 
 namespace GGLib.Server.Dialects.OpenAI.Responses;

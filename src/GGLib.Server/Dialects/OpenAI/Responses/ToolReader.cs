@@ -192,7 +192,7 @@ internal sealed class ToolReader(RequestFields fields, ToolNames names)
             return found;
         }
 
-        fields.Fail($"Tool choice '{name}' not found in 'tools' parameter.", path.Length == "tool_choice".Length ? path : "tool_choice");
+        fields.Fail($"Tool choice '{name}' not found in 'tools' parameter.", "tool_choice");
         return null;
     }
 }

@@ -21,7 +21,7 @@ public sealed class MessagesObjectTests
     public void Thinking_text_and_calls_are_blocks_of_their_own() =>
         Assert.Equal(
             Head + """{"type":"thinking","thinking":"hm","signature":"Z2dsaWI="},{"type":"text","text":"So"},"""
-                + """{"type":"tool_use","id":"toolu_abc","name":"get","input":{"city": "Rome"}},{"type":"tool_use","id":"toolu_new","name":"list","input":{}}],"""
+                + """{"type":"tool_use","id":"toolu_abc","name":"get","input":{"city": "Rome"},"caller":{"type":"direct"}},{"type":"tool_use","id":"toolu_new","name":"list","input":{},"caller":{"type":"direct"}}],"""
                 + """ "stop_reason":"tool_use","stop_sequence":null""".TrimStart() + Usage,
             Object.Think("h").Think("m").Say("So").Call(0, "abc", "get", "{\"city\"").Call(1, "", "list", "").Arguments(0, ": \"Rome\"}").Generated(5).Finish(FinishReason.ToolCalls).Complete());
 
@@ -31,7 +31,7 @@ public sealed class MessagesObjectTests
     [InlineData("nonsense", "ToolCalls", "tool_use")]
     public void Arguments_that_are_not_an_object_are_an_empty_one(string arguments, string finish, string reason) =>
         Assert.Equal(
-            Head + """{"type":"tool_use","id":"toolu_a","name":"get","input":{}}],""" + $"\"stop_reason\":\"{reason}\",\"stop_sequence\":null" + Usage,
+            Head + """{"type":"tool_use","id":"toolu_a","name":"get","input":{},"caller":{"type":"direct"}}],""" + $"\"stop_reason\":\"{reason}\",\"stop_sequence\":null" + Usage,
             Object.Call(0, "a", "get", arguments).Generated(5).Finish(Enum.Parse<FinishReason>(finish)).Complete());
 
     [Fact]

@@ -104,34 +104,41 @@ public class ResponsesStreamTests
             event: response.reasoning_summary_part.added
             data: {"type":"response.reasoning_summary_part.added","item_id":"rs_00000","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":""},"sequence_number":3}
 
-            event: response.content_part.added
-            data: {"type":"response.content_part.added","item_id":"rs_00000","output_index":0,"content_index":0,"part":{"type":"reasoning_text","text":""},"sequence_number":4}
-
             event: response.reasoning_summary_text.delta
-            data: {"type":"response.reasoning_summary_text.delta","item_id":"rs_00000","output_index":0,"summary_index":0,"delta":"Hm","sequence_number":5}
-
-            event: response.reasoning_text.delta
-            data: {"type":"response.reasoning_text.delta","item_id":"rs_00000","output_index":0,"content_index":0,"delta":"Hm","sequence_number":6}
+            data: {"type":"response.reasoning_summary_text.delta","item_id":"rs_00000","output_index":0,"summary_index":0,"delta":"Hm","sequence_number":4}
 
             event: response.reasoning_summary_text.done
-            data: {"type":"response.reasoning_summary_text.done","item_id":"rs_00000","output_index":0,"summary_index":0,"text":"Hm","sequence_number":7}
+            data: {"type":"response.reasoning_summary_text.done","item_id":"rs_00000","output_index":0,"summary_index":0,"text":"Hm","sequence_number":5}
 
             event: response.reasoning_summary_part.done
-            data: {"type":"response.reasoning_summary_part.done","item_id":"rs_00000","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":"Hm"},"sequence_number":8}
+            data: {"type":"response.reasoning_summary_part.done","item_id":"rs_00000","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":"Hm"},"sequence_number":6}
+
+            event: response.content_part.added
+            data: {"type":"response.content_part.added","item_id":"rs_00000","output_index":0,"content_index":0,"part":{"type":"reasoning_text","text":""},"sequence_number":7}
 
             event: response.reasoning_text.done
-            data: {"type":"response.reasoning_text.done","item_id":"rs_00000","output_index":0,"content_index":0,"text":"Hm","sequence_number":9}
+            data: {"type":"response.reasoning_text.done","item_id":"rs_00000","output_index":0,"content_index":0,"text":"Hm","sequence_number":8}
 
             event: response.content_part.done
-            data: {"type":"response.content_part.done","item_id":"rs_00000","output_index":0,"content_index":0,"part":{"type":"reasoning_text","text":"Hm"},"sequence_number":10}
+            data: {"type":"response.content_part.done","item_id":"rs_00000","output_index":0,"content_index":0,"part":{"type":"reasoning_text","text":"Hm"},"sequence_number":9}
 
             event: response.output_item.done
-            data: {"type":"response.output_item.done","output_index":0,"item":{"id":"rs_00000","type":"reasoning","status":"completed","summary":[{"type":"summary_text","text":"Hm"}],"content":[{"type":"reasoning_text","text":"Hm"}],"encrypted_content":"gglib-thinking-1.SG0"},"sequence_number":11}
+            data: {"type":"response.output_item.done","output_index":0,"item":{"id":"rs_00000","type":"reasoning","status":"completed","summary":[{"type":"summary_text","text":"Hm"}],"content":[{"type":"reasoning_text","text":"Hm"}],"encrypted_content":"gglib-thinking-1.SG0"},"sequence_number":10}
 
 
             """,
             answer.Text[start..],
             StringComparison.Ordinal);
+    }
+
+    // Microsoft.Extensions.AI shows the deltas of both as one text.
+    [Theory]
+    [InlineData("", "response.reasoning_text.delta")]
+    [InlineData(""","reasoning":{"summary":"detailed"}""", "response.reasoning_summary_text.delta")]
+    public void Each_piece_of_thinking_is_streamed_once(string more, string type)
+    {
+        var events = new WrittenAnswer($$"""{"model":"m","input":"hi","stream":true{{more}}}""").Begin().Reasoning("a").Reasoning("b").Finish(FinishReason.Stop).Events();
+        Assert.Equal([type, type], events.Select(static data => data.GetProperty("type").GetString()!).Where(static name => name.Contains("reasoning", StringComparison.Ordinal) && name.EndsWith(".delta", StringComparison.Ordinal)));
     }
 
     [Fact]
