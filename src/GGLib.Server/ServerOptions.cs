@@ -39,6 +39,11 @@ public sealed record ServerOptions
     public bool LenientThinking { get; init; }
 
     /// <summary>
+    /// Whether a model's conversations are rewritten where its template would reject, drop or reorder messages, by the model's display name. Called for each request, from any thread.
+    /// </summary>
+    public Func<string, bool> RewritesMessages { get; init; } = static _ => true;
+
+    /// <summary>
     /// The options that a model has before any request, by the name people see, as an object of Ollama's option names; null when it has none. Asked at each request,
     /// from any thread.
     /// </summary>

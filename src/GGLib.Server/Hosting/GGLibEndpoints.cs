@@ -5,6 +5,7 @@ using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Dialects.OpenAI.Responses;
 using GGLib.Server.Inference;
 using GGLib.Server.Pipeline;
+using GGLib.Server.Pipeline.Messages;
 using GGLib.Server.Prompts;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,8 @@ internal static class GGLibEndpoints
         .AddSingleton<RunnerAccess>()
         .AddSingleton<ModelDefaults>()
         .AddSingleton<GoTemplateCache>()
+        .AddSingleton<TemplateTraitsCache>()
+        .AddSingleton<ConversationFitting>()
         .AddSingleton<PromptFactory>()
         .AddSingleton<Preparation>()
         .AddSingleton<AnswerDelivery>()

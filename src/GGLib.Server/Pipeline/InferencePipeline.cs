@@ -1,4 +1,5 @@
 using GGLib.Engine.Scheduling;
+using GGLib.Server.Failures;
 using GGLib.Server.Inference;
 using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
@@ -15,13 +16,14 @@ namespace GGLib.Server.Pipeline;
 /// (2) read the request        RequestBody ──dialect──► InferenceRequest
 /// (3) prepare it              InferenceRequest ──Preparation──► PreparedRequest
 /// (4) wait for a runner       PreparedRequest ──Scheduler──► lease
-/// (5) ask the engine          Prompt ──HTTP──► llama-server
-/// (6) deliver the answer      llama-server ──events──► dialect's writer ──bytes──► client
-/// (7) release the runner      the model's keep-alive starts
+/// (5) fit the conversation    PreparedRequest ──template──► PreparedRequest
+/// (6) ask the engine          Prompt ──HTTP──► llama-server
+/// (7) deliver the answer      llama-server ──events──► dialect's writer ──bytes──► client
+/// (8) release the runner      the model's keep-alive starts
 /// </code>
 /// Before the first byte a failure becomes the dialect's error with its status; after it, the dialect's error event. Thread-safe.
 /// </summary>
-internal sealed class InferencePipeline(ModelDirectory models, Preparation preparation, PromptFactory prompts, RunnerAccess runners, Scheduler scheduler, AnswerDelivery delivery, TimeProvider time)
+internal sealed class InferencePipeline(ModelDirectory models, Preparation preparation, ConversationFitting fitting, PromptFactory prompts, RunnerAccess runners, Scheduler scheduler, AnswerDelivery delivery, TimeProvider time)
 {
     /// <summary>The handler of a dialect's route.</summary>
     public RequestDelegate For(IDialect dialect) => context => RunAsync(context, dialect);
@@ -65,7 +67,7 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
             return;
         }
 
-        // Step 4: wait for a runner. Step 7, its release, is the end of this call.
+        // Step 4: wait for a runner. Step 8, its release, is the end of this call.
         var exchange = new Exchange(context, dialect, read, prepared, began, time);
         var options = prepared.Request.Options;
         var unavailable = await runners.UseAsync(
@@ -86,8 +88,15 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
             return TurnResult.Answered;
         }
 
-        // Step 5: ask the engine.
-        var prompt = prompts.Of(exchange.Prepared, new AnswerOutput
+        // Step 5: fit the conversation to the template.
+        var (prepared, unfit) = await FitAsync(exchange, turn).ConfigureAwait(false);
+        if (prepared is null)
+        {
+            return await delivery.RejectAsync(exchange, unfit!, turn).ConfigureAwait(false);
+        }
+
+        // Step 6: ask the engine.
+        var prompt = prompts.Of(prepared, new AnswerOutput
         {
             CanRelay = exchange.Dialect is IRelayingDialect,
             NeedsPromptCounts = request.Stream && exchange.Dialect.NeedsPromptCounts,
@@ -113,8 +122,20 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
             return await delivery.RejectAsync(exchange, failure, turn).ConfigureAwait(false);
         }
 
-        // Step 6: deliver the answer.
+        // Step 7: deliver the answer.
         using var response = answer.Response!;
         return await delivery.DeliverAsync(exchange, answer, turn).ConfigureAwait(false);
+    }
+
+    private async Task<(PreparedRequest? Prepared, InferenceFailure? Failure)> FitAsync(Exchange exchange, RunnerTurn turn)
+    {
+        try
+        {
+            return await fitting.FitAsync(exchange.Context, exchange.Prepared, turn.Runner, turn.Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!exchange.Context.RequestAborted.IsCancellationRequested)
+        {
+            return (null, turn.Interruption);
+        }
     }
 }

@@ -1,0 +1,77 @@
+using GGLib.Server.Requests;
+
+namespace GGLib.Server.Pipeline.Messages;
+
+/// <summary>Which tool result answers which call. A result answers a call of the assistant messages before it, up to the next assistant message. Immutable.</summary>
+internal sealed class CallMatching
+{
+    private readonly Dictionary<int, (int Message, int Call)> _calls;
+    private readonly HashSet<(int Message, int Call)> _answered;
+
+    private CallMatching(Dictionary<int, (int Message, int Call)> calls)
+    {
+        _calls = calls;
+        _answered = [.. calls.Values];
+    }
+
+    public static CallMatching Of(IReadOnlyList<ChatMessage> messages)
+    {
+        var matches = new Dictionary<int, (int Message, int Call)>();
+        var open = new List<(int Message, int Call)>();
+        for (var index = 0; index < messages.Count; index++)
+        {
+            var message = messages[index];
+            if (message.Role is "assistant")
+            {
+                // Calls in adjacent assistant messages belong together: some clients send each call as a message of its own.
+                if (index > 0 && messages[index - 1].Role is not "assistant")
+                {
+                    open.Clear();
+                }
+
+                open.AddRange(Enumerable.Range(0, message.ToolCalls.Count).Select(call => (index, call)));
+            }
+            else if (message.Role is "tool" && Find(messages, open, message) is var found and >= 0)
+            {
+                matches[index] = open[found];
+                open.RemoveAt(found);
+            }
+        }
+
+        return new(matches);
+    }
+
+    /// <summary>The call that a tool result answers, as the indexes of the message and of the call in it; null when there is none.</summary>
+    public (int Message, int Call)? CallOf(int result) => _calls.TryGetValue(result, out var call) ? call : null;
+
+    /// <summary>Whether a call has a result.</summary>
+    public bool IsAnswered(int message, int call) => _answered.Contains((message, call));
+
+    // An id decides. Without ids, as in Ollama's API, the name decides, and without a match the order.
+    private static int Find(IReadOnlyList<ChatMessage> messages, List<(int Message, int Call)> open, ChatMessage result)
+    {
+        var byName = -1;
+        var byOrder = -1;
+        for (var index = 0; index < open.Count; index++)
+        {
+            var call = messages[open[index].Message].ToolCalls[open[index].Call];
+            if (call.Id.Length > 0 && result.ToolCallId.Length > 0)
+            {
+                if (call.Id == result.ToolCallId)
+                {
+                    return index;
+                }
+            }
+            else if (call.Name == result.ToolName)
+            {
+                byName = byName < 0 ? index : byName;
+            }
+            else
+            {
+                byOrder = byOrder < 0 ? index : byOrder;
+            }
+        }
+
+        return byName >= 0 ? byName : byOrder;
+    }
+}
