@@ -74,6 +74,9 @@ public sealed class GGLibServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.LargestBody;
+            // As Go's server, which Ollama's clients are used to: Kestrel's own limits are 100 headers and 32 KB.
+            kestrel.Limits.MaxRequestHeaderCount = 1000;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 1 << 20;
             // A slow client is not a fault: a model's answer is read as slowly as its reader likes.
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
