@@ -1,5 +1,3 @@
-using GGLib.Engine.Scheduling;
-
 namespace GGLib.Engine.Launching;
 
 /// <summary>
@@ -54,11 +52,12 @@ internal static class LaunchLimits
     /// <summary>Why a request cannot be launched at all; null if it can.</summary>
     /// <param name="context">The context asked for, clamped; null if the request leaves it open.</param>
     /// <param name="settings">How the model is run.</param>
-    public static EngineFailure.InvalidOptions? Refusal(int? context, EngineSettings settings)
+    public static string? Refusal(int? context, EngineSettings settings)
     {
         // The engine has one number for the context of all slots.
-        var most = int.MaxValue / Math.Max(1, settings.Parallel ?? DefaultSlots);
-        return context > most ? new($"a context of {context} tokens is not supported: with {settings.Parallel ?? DefaultSlots} parallel requests the most is {most}") : null;
+        var slots = Math.Max(1, settings.Parallel ?? DefaultSlots);
+        var most = int.MaxValue / slots;
+        return context > most ? $"a context of {context} tokens is not supported: with {slots} parallel requests the most is {most}" : null;
     }
 
     // An embedding model needs a whole input in one batch.

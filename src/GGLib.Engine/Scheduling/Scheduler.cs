@@ -86,7 +86,7 @@ public sealed class Scheduler : IAsyncDisposable
         context = LaunchLimits.Clamp(context, model);
         if (LaunchLimits.Refusal(context, settings) is { } refusal)
         {
-            return Task.FromResult(new LeaseResult(null, refusal));
+            return Task.FromResult(new LeaseResult(null, new EngineFailure.InvalidOptions(refusal)));
         }
 
         model = model with { KeepAlive = settings.KeepAlive };
@@ -164,11 +164,12 @@ public sealed class Scheduler : IAsyncDisposable
         duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;
 
     // The same name under another key: its file, or what is stored with it, has changed. It is of no use to anybody, and makes room as soon as its requests are answered.
+    // A variant of one request changes nothing for the others.
     private void EndOutdated(EngineModel model)
     {
         foreach (var (key, entry) in _state.Runners)
         {
-            if (entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready && entry.Model.Name == model.Name && key != model.Key)
+            if (entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready && entry.Model.Name == model.Name && key != model.Key && (entry.Model.IsVariant || !model.IsVariant))
             {
                 Happen(new SchedulerEvent.Unload(key));
             }

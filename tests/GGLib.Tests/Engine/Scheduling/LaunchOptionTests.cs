@@ -99,6 +99,37 @@ public sealed class LaunchOptionTests
         Assert.Same(runner, (await AcquireAsync(scheduler, A, LoadOptions.None)).Lease!.Runner);
     }
 
+    [Fact]
+    public async Task A_variant_of_one_request_does_not_end_the_model_that_others_use()
+    {
+        var factory = new FakeRunnerFactory { Automatic = false };
+        await using var scheduler = New(factory);
+        var model = A with { Name = "name" };
+        var first = AcquireAsync(scheduler, model, LoadOptions.None);
+        var runner = (await factory.NextAsync()).Succeed();
+        (await first).Lease!.Dispose();
+
+        var variant = AcquireAsync(scheduler, model with { Key = "variant", IsVariant = true }, LoadOptions.None);
+        (await factory.NextAsync()).Fail("the chat template cannot be parsed");
+        await variant;
+
+        Assert.False(runner.IsDisposed);
+        Assert.Same(runner, (await AcquireAsync(scheduler, model, LoadOptions.None)).Lease!.Runner);
+    }
+
+    [Fact]
+    public async Task A_model_whose_file_has_changed_ends_the_old_one()
+    {
+        var factory = new FakeRunnerFactory();
+        await using var scheduler = New(factory);
+        var model = A with { Name = "name" };
+        (await AcquireAsync(scheduler, model, LoadOptions.None)).Lease!.Dispose();
+
+        (await AcquireAsync(scheduler, model with { Key = "changed" }, LoadOptions.None)).Lease!.Dispose();
+
+        await factory.Runners.First().Exited.Within();
+    }
+
     private static Scheduler New(FakeRunnerFactory factory) =>
         new(factory, new EngineSettings(), new FakeTimeProvider(), NullLogger<Scheduler>.Instance, new TwoGpus());
 

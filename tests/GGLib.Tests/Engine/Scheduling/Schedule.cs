@@ -239,8 +239,11 @@ internal sealed class Schedule(EngineSettings settings)
 
         return (Waiting.Exists(waiter => waiter.Model.Key != process.Key && !Processes.Exists(other => other.Key == waiter.Model.Key && !other.IsStopping)) || !IsWithinBudget())
             && !before.Runners.Values.Any(other => other is { IsIdle: true, IsPinned: false } && State.Runners.TryGetValue(other.Model.Key, out var now) && now == other
-                && other.Memory.Total == entry.Memory.Total && other.Worth(Now) < entry.Worth(Now) && !Waiting.Exists(waiter => waiter.Model.Key == other.Model.Key));
+                && IsAlike(other.Memory, entry.Memory) && other.Worth(Now) < entry.Worth(Now) && !Waiting.Exists(waiter => waiter.Model.Key == other.Model.Key));
     }
+
+    private bool IsAlike(MemoryAmount one, MemoryAmount other) =>
+        one.Host == other.Host && Enumerable.Range(0, _capacity.Devices.Length).All(device => one.Device(device) == other.Device(device));
 
     /// <summary>Whether the process was launched for what this waiter asked for, or as everybody's.</summary>
     private static bool IsOf(Process? process, Waiter waiter) =>
@@ -248,10 +251,15 @@ internal sealed class Schedule(EngineSettings settings)
         && (process.IsDefault || (process.AskedContext == waiter.Context && process.Options == waiter.Options));
 
     /// <summary>Three failures of the model as everybody launches it, or of what this waiter asked for; or one start of the latter while the model is loaded otherwise.</summary>
-    private bool MayHoldBack(Waiter waiter, SchedulerState before) =>
-        _failures.Count(process => process.Key == waiter.Model.Key && process.IsDefault) >= 3
-        || _failures.Count(process => !process.IsDefault && IsOf(process, waiter)) >= 3
-        || (HasFailedToStart(waiter, TimeSpan.MaxValue) && (State.Runners[waiter.Model.Key].Phase is RunnerPhase.Ready || before.Runners[waiter.Model.Key].Phase is RunnerPhase.Ready));
+    private bool MayHoldBack(Waiter waiter, SchedulerState before)
+    {
+        return _failures.Count(process => process.Key == waiter.Model.Key && process.IsDefault) >= 3
+            || _failures.Count(process => !process.IsDefault && IsOf(process, waiter)) >= 3
+            || (HasFailedToStart(waiter, TimeSpan.MaxValue) && (IsLoaded(State) || IsLoaded(before)));
+
+        // It may have become ready and, being due, have been stopped in one step.
+        bool IsLoaded(SchedulerState state) => state.Runners[waiter.Model.Key].Phase is RunnerPhase.Ready or RunnerPhase.Stopping;
+    }
 
     private bool HasFailedToStart(Waiter waiter, TimeSpan within) =>
         _failedStarts.Exists(failed => !failed.Process.IsDefault && IsOf(failed.Process, waiter) && Now - failed.At < within);
