@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+
 using static GGLib.Server.EngineRequests.Schemas.PatternNode;
 
 namespace GGLib.Server.EngineRequests.Schemas;
