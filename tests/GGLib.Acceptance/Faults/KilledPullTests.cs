@@ -266,7 +266,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
             return code is null ? null : code is 0 ? "success" : said;
         }
 
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient { Timeout = Limit.Time };
         var (program, address) = await folder.ServeAsync(http);
         using var _ = program;
         await using var killing = kill.Register(program.Kill);
@@ -297,7 +297,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
 
     private static async Task<List<JsonElement>> AskAsync(ProgramFolder folder, string model, params string[] messages)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient { Timeout = Limit.Time };
         var (program, address) = await folder.ServeAsync(http);
         using var _ = program;
         try
