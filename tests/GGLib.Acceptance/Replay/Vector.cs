@@ -6,8 +6,8 @@ namespace GGLib.Acceptance.Replay;
 /// <summary>An embedding, as an array of numbers or as base64 of little-endian floats.</summary>
 internal static class Vector
 {
-    /// <summary>Of vectors of length 1. The CPU backends of one engine differ by up to 0.0004; another token or another model differs by 0.05 and more.</summary>
-    public const double Tolerance = 0.005;
+    /// <summary>Of vectors of length 1. The CPU backends of one engine differ by up to 0.000005; another token or another model differs by 0.05 and more.</summary>
+    public const double Tolerance = 0.0005;
 
     /// <summary>The numbers; null for what is not an embedding.</summary>
     public static double[]? Of(JsonElement value)
