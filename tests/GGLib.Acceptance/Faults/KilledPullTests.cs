@@ -18,7 +18,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
 
     private const long MostOnTheWay = 400_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
