@@ -48,7 +48,7 @@ public sealed class RelayTests
     [InlineData("\"chat_template_kwargs\":{\"enable_thinking\":false,\"a\":1},\"reasoning_effort\":\"low\"", "\"chat_template_kwargs\":{\"enable_thinking\":true,\"reasoning_effort\":\"low\",\"a\":1},")]
     [InlineData("\"logprobs\":true,\"top_logprobs\":0", "\"chat_template_kwargs\":{\"enable_thinking\":true},\"logprobs\":true,\"top_logprobs\":1,")]
     [InlineData("\"logprobs\":true,\"top_logprobs\":3", "\"chat_template_kwargs\":{\"enable_thinking\":true},\"logprobs\":true,\"top_logprobs\":3,")]
-    [InlineData("\"parallel_tool_calls\":true,\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}},{\"type\":\"web_search\"}]", "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"parallel_tool_calls\":true,\"chat_template_kwargs\":{\"enable_thinking\":true},")]
+    [InlineData("\"parallel_tool_calls\":true,\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"additionalProperties\":false}}},{\"type\":\"web_search\"}]", "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"additionalProperties\":false}}}],\"parallel_tool_calls\":true,\"chat_template_kwargs\":{\"enable_thinking\":true},")]
     public async Task Fields_are_sent_in_the_engines_form(string given, string sent)
     {
         await using var server = await TestServer.StartAsync();
