@@ -9,8 +9,8 @@ namespace GGLib.Tests.Server.Endpoints;
 /// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c> in the forms of OpenAI, Codex and Anthropic.</summary>
 public sealed class ModelsEndpointTests
 {
-    private const string Contexts = """"context_length":2048,"max_context_length":2048,"loaded_context_length":2048"""";
-    private const string Meta = """"meta":{"n_ctx":2048,"n_ctx_train":2048,"n_embd":64,"n_params":8,"size":SIZE}"""";
+    private const string Numbers =
+        ""","context_length":2048,"max_context_length":2048,"loaded_context_length":2048,"meta":{"n_ctx":2048,"n_ctx_train":2048,"n_embd":64,"n_params":8,"size":SIZE}""";
 
     [Theory]
     [InlineData("/v1/models/tiny", "tiny")]
@@ -23,7 +23,7 @@ public sealed class ModelsEndpointTests
         var answer = await server.AskAsync("GET", path);
 
         Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.Status, answer.ContentType));
-        Assert.Equal($$"""{"id":"{{id}}","object":"model","created":CREATED,"owned_by":"library",{{Contexts}},{{Meta}}}""", Stable(answer.Text));
+        Assert.Equal($$"""{"id":"{{id}}","object":"model","created":CREATED,"owned_by":"library"{{Numbers}}}""", Stable(answer.Text));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ModelsEndpointTests
         var answer = await server.AskAsync("GET", "/v1/models");
 
         Assert.StartsWith("""{"object":"list","data":[{"id":""", answer.Text, StringComparison.Ordinal);
-        Assert.Contains($$"""{"id":"tinyembed:latest","object":"model","created":CREATED,"owned_by":"library",{{Contexts}},{{Meta}}}""", Stable(answer.Text), StringComparison.Ordinal);
+        Assert.Contains($$"""{"id":"tinyembed:latest","object":"model","created":CREATED,"owned_by":"library"{{Numbers}}}""", Stable(answer.Text), StringComparison.Ordinal);
         using var list = JsonDocument.Parse(answer.Text);
         Assert.Equal(["object", "data"], list.RootElement.EnumerateObject().Select(static member => member.Name));
         Assert.Equal(5, list.RootElement.GetProperty("data").GetArrayLength());
