@@ -2,7 +2,6 @@ using GGLib.Server.Dialects.Anthropic;
 using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
-using GGLib.Server.Pipeline;
 using GGLib.Server.Replies;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -69,7 +68,7 @@ internal sealed class ModelsEndpoint(ModelDirectory models, ModelContexts contex
         }
 
         context.Notes().Error = failure.Message;
-        DialectError error = AnthropicErrors.Of(failure, AnthropicRequestId.Of(context));
+        var error = AnthropicErrors.Of(failure, AnthropicRequestId.Of(context));
         return JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType);
     }
 

@@ -27,7 +27,7 @@ public sealed class SchedulerPlanTests
         // Half of the 2 GB that the weights leave, in steps of 256 tokens.
         Assert.Equal(9984, plan.ContextLength);
         var request = factory.Runners.Single().Request;
-        Assert.Equal(plan, LaunchPlan.For(request.Model, request.Settings, request.Context, request.AvailableBytes));
+        Assert.Equal(plan, LaunchPlan.For(request.Model, request.Settings, request.Context, request.AvailableBytes!.Value));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class SchedulerPlanTests
         Assert.Empty(scheduler.Plan([]));
     }
 
-    private static Scheduler New(FakeRunnerFactory factory, IMemorySource memory, EngineSettings settings) =>
+    private static Scheduler New(FakeRunnerFactory factory, FixedMemory memory, EngineSettings settings) =>
         new(factory, settings, new FakeTimeProvider(), NullLogger<Scheduler>.Instance, memory);
 
     private sealed class FixedMemory(long bytes) : IMemorySource
