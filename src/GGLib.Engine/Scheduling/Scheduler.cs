@@ -147,6 +147,22 @@ public sealed class Scheduler : IAsyncDisposable
         })];
     }
 
+    /// <summary>
+    /// How models would be launched now for requests that name no launch options, with nothing else loaded. Reads the machine's memory once, whatever the number of models;
+    /// never waits. GPUs that are still being listed do not count.
+    /// </summary>
+    /// <param name="models">The models.</param>
+    /// <returns>A plan for each model, in the same order.</returns>
+    public IReadOnlyList<LaunchPlan> Plan(IEnumerable<EngineModel> models)
+    {
+        var capacity = _memory.Read(_settings.Current.MemoryBudget);
+        return [.. models.Select(model =>
+        {
+            var settings = _settings.For(model.Name).Over(model);
+            return LaunchPlan.For(model, settings, null, MemoryPlacement.AvailableTo(model, settings, capacity));
+        })];
+    }
+
     /// <summary>The lines of the model's last child, running or not; null when it was never started.</summary>
     public ChildLog? LogOf(string key) => _logs.GetValueOrDefault(key);
 

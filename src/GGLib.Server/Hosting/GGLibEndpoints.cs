@@ -1,5 +1,6 @@
 using GGLib.Server.Dialects.Admin;
 using GGLib.Server.Dialects.Anthropic.Messages;
+using GGLib.Server.Dialects.Models;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Dialects.OpenAI.Responses;
@@ -38,7 +39,8 @@ internal static class GGLibEndpoints
         .AddSingleton<TransferEndpoints>()
         .AddSingleton<LibraryEndpoints>()
         .AddSingleton<EmbeddingEndpoints>()
-        .AddSingleton<OpenAIModelsEndpoint>()
+        .AddSingleton<ModelContexts>()
+        .AddSingleton<ModelsEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<StatusEndpoint>()
         .AddSingleton<LogsEndpoint>();
@@ -88,7 +90,7 @@ internal static class GGLibEndpoints
 
     private static void MapOpenAI(IEndpointRouteBuilder routes, InferencePipeline pipeline, TimeProvider time)
     {
-        var models = routes.ServiceProvider.GetRequiredService<OpenAIModelsEndpoint>();
+        var models = routes.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync);
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
         routes.MapPost("/v1/chat/completions", pipeline.For(new ChatDialect(time))).RunsOnSocketThread();

@@ -52,8 +52,12 @@ internal sealed class LiveSettings : IEngineSettingsSource, IDisposable
 
     public EngineSettings For(string model) => _settings.EngineFor(model);
 
-    /// <summary>How the server presents itself; the models' options follow the file.</summary>
-    public ServerOptions Server(ServerAddress address) => _settings.Server(address) with { ModelOptions = model => _settings.OptionsOf(model) };
+    /// <summary>How the server presents itself. The models' options, and whether their conversations are rewritten, follow the file.</summary>
+    public ServerOptions Server(ServerAddress address) => _settings.Server(address) with
+    {
+        ModelOptions = model => _settings.OptionsOf(model),
+        RewritesMessages = model => _settings.RewritesMessagesOf(model),
+    };
 
     /// <summary>Looks at the file now, as if it had just changed.</summary>
     public void Reload()
@@ -96,7 +100,7 @@ internal sealed class LiveSettings : IEngineSettingsSource, IDisposable
     private static string Differences(Settings before, Settings after)
     {
         var changed = ProgramSettings.All.Where(setting => before[setting].Winner.Text != after[setting].Winner.Text).ToList();
-        var live = changed.Where(static setting => setting.IsLive).Select(setting => $"{setting.Name} is {after[setting].Winner.Text} from the next load on");
+        var live = changed.Where(static setting => setting.IsLive).Select(setting => $"{setting.Name} is {after[setting].Winner.Text} from the next {(setting.IsPerRequest ? "request" : "load")} on");
         var fixedOnes = changed.Where(static setting => !setting.IsLive).Select(static setting => $"{setting.Name} needs a restart");
         List<string> all = [.. live, .. fixedOnes];
         if (Sections(before) != Sections(after))

@@ -28,13 +28,14 @@ internal static class ModelSettings
     public static readonly Setting<string> DraftModel = new("draftModel", new PathRule(), "a model that drafts its answers, instead of its own") { Default = "<the model's>", Flags = ["--spec-draft-model", "--model-draft"] };
     public static readonly Setting<int> DraftTokens = new("draftTokens", new WholeRule(0, 1024), "tokens drafted at once by a model or by prediction heads; 0: nothing is drafted") { Default = ProgramSettings.ByEngine, Flags = ["--spec-draft-n-max", "--draft-max"] };
     public static readonly Setting<IReadOnlyList<string>> Speculative = new("speculative", new WordsRule(), "how answers are drafted, in llama-server's words") { Default = "<by the draft model, if there is one>", Flags = ["--spec-type"] };
+    public static readonly Setting<bool> RewriteMessages = new("rewriteMessages", new SwitchRule(), "rewrite its conversations where its template would reject, drop or reorder messages") { Default = AsProgram };
     public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new TextsRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
 
     /// <summary>What a section may have, besides <c>options</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, SplitMode, TensorSplit, Threads, ThreadsBatch, Batch, Mmap, Pinned, KvCacheType, KvCacheTypeK, KvCacheTypeV, FlashAttention,
-        Adapters, DraftModel, DraftTokens, Speculative, Arguments,
+        Adapters, DraftModel, DraftTokens, Speculative, RewriteMessages, Arguments,
     ];
 
     /// <summary>What a section's <c>options</c> may have: Ollama's names, for requests that do not say otherwise.</summary>

@@ -132,6 +132,14 @@ internal static class ProgramSettings
         Default = "false",
     };
 
+    public static readonly Setting<bool> RewriteMessages = new("rewriteMessages", new SwitchRule(), "rewrite conversations that the model's template would reject, drop or reorder; false: the template's own error is returned")
+    {
+        Variable = "GGLIB_REWRITE_MESSAGES",
+        Default = "true",
+        IsLive = true,
+        IsPerRequest = true,
+    };
+
     public static readonly Setting<bool> Debug = new("debug", new SwitchRule(), "debug lines, and exceptions in full")
     {
         Variable = "GGLIB_DEBUG",
@@ -140,7 +148,7 @@ internal static class ProgramSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Host, Port, KeepAlive, MaxLoadedModels, MemoryBudget, MaxQueue, LoadTimeout, StallTimeout, MemoryGrowth, Preload, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, Debug,
+        Host, Port, KeepAlive, MaxLoadedModels, MemoryBudget, MaxQueue, LoadTimeout, StallTimeout, MemoryGrowth, Preload, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, RewriteMessages, Debug,
     ];
 
     // 0 means "decide yourself" in all of these variables.

@@ -28,6 +28,9 @@ internal abstract class Setting(string name, string meaning)
     /// <summary>Whether a server that runs heeds a change of the file.</summary>
     public bool IsLive { get; init; }
 
+    /// <summary>Whether a live change applies to the next request; otherwise to the next load of a model.</summary>
+    public bool IsPerRequest { get; init; }
+
     /// <summary>Flags of which llama-server must know one, to run a model by this setting; empty: gglib has another way without them, or every llama-server knows them.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 

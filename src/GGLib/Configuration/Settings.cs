@@ -14,6 +14,7 @@ internal sealed class Settings
 {
     private readonly Dictionary<Setting, ResolvedSetting> _settings;
     private readonly ConcurrentDictionary<string, EngineSettings> _ofModels = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, bool> _rewrites = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, JsonElement?> _options = new(StringComparer.OrdinalIgnoreCase);
 
     private Settings(ConfigurationFile? file, Dictionary<Setting, ResolvedSetting> settings)
@@ -70,6 +71,7 @@ internal sealed class Settings
         OllamaVersion = Text(ProgramSettings.OllamaVersion)!,
         Origins = Texts(ProgramSettings.Origins),
         LenientThinking = Switch(ProgramSettings.LenientThinking)!.Value,
+        RewritesMessages = RewritesMessagesOf,
         ModelOptions = OptionsOf,
     };
 
@@ -90,6 +92,9 @@ internal sealed class Settings
 
         return merged;
     }
+
+    /// <summary>Whether a model's conversations are rewritten to fit its template: by the model's section, otherwise as for all models.</summary>
+    public bool RewritesMessagesOf(string model) => _rewrites.GetOrAdd(model, MakeRewritesMessagesOf);
 
     private IEnumerable<ModelSection> SectionsAbout(string model) => File?.Sections.Where(section => section.IsAbout(model)) ?? [];
 
@@ -136,7 +141,7 @@ internal sealed class Settings
     {
         var settings = Engine;
         var origins = new Dictionary<string, ValueOrigin>(settings.Origins);
-        foreach (var (setting, candidate) in SectionsAbout(model).SelectMany(static section => section.Values))
+        foreach (var (setting, candidate) in SectionsAbout(model).SelectMany(static section => section.Values).Where(static pair => pair.Key != ModelSettings.RewriteMessages))
         {
             string property;
             (settings, property) = setting.Name switch
@@ -169,6 +174,10 @@ internal sealed class Settings
 
         return settings with { Origins = origins, AttachedBytes = (settings.Adapters ?? []).Select(static adapter => adapter.Path).Append(settings.DraftModel).Sum(SizeOf) };
     }
+
+    private bool MakeRewritesMessagesOf(string model) =>
+        (bool?)SectionsAbout(model).Select(static section => section.Values.GetValueOrDefault(ModelSettings.RewriteMessages)).OfType<Candidate>().LastOrDefault()?.Value
+        ?? Switch(ProgramSettings.RewriteMessages)!.Value;
 
     // A file that is not there weighs nothing: llama-server says what is wrong with it.
     private static long SizeOf(string? path) => path is not null && new FileInfo(path) is { Exists: true } file ? file.Length : 0;

@@ -94,7 +94,8 @@ public sealed class SettingsTests
             ("OLLAMA_FLASH_ATTENTION", "1"),
             ("OLLAMA_ORIGINS", "https://a.example, ,https://*.b.example"),
             ("GGLIB_OLLAMA_VERSION", "0.17.6"),
-            ("GGLIB_LENIENT_THINKING", "1"));
+            ("GGLIB_LENIENT_THINKING", "1"),
+            ("GGLIB_REWRITE_MESSAGES", "0"));
         var settings = Settings.Resolve(environment, null);
         Assert.Equal(
             new EngineSettings
@@ -118,6 +119,8 @@ public sealed class SettingsTests
         Assert.Equal(["a", "b:7b"], settings.Texts(ProgramSettings.Preload));
         Assert.Equal(["https://a.example", "https://*.b.example"], server.Origins);
         Assert.True(server.LenientThinking);
+        Assert.False(server.RewritesMessages("any"));
+        Assert.True(Settings.Resolve(With(), null).Server(new ServerAddress("::1", 5)).RewritesMessages("any"));
         Assert.False(Settings.Resolve(environment, null, new CommandLineSettings(LenientThinking: false)).Server(new ServerAddress("::1", 5)).LenientThinking);
     }
 

@@ -17,7 +17,7 @@ public sealed class ConfigurationFileTests
               "host": "::1", "port": 8080, /* another */ "keepAlive": 90,
               "maxLoadedModels": 1, "maxQueue": 2, "loadTimeout": "10s", "contextLength": 8192, "parallel": 3,
               "kvCacheType": "Q8_0", "flashAttention": false, "origins": ["https://a.example",], "engine": "/opt/llama-server",
-              "engineProvider": "debian", "ollamaVersion": "0.17.6", "lenientThinking": true, "debug": true, "models": {},
+              "engineProvider": "debian", "ollamaVersion": "0.17.6", "lenientThinking": true, "rewriteMessages": false, "debug": true, "models": {},
             }
             """, bom: true);
 
@@ -39,8 +39,22 @@ public sealed class ConfigurationFileTests
         Assert.Equal(["https://a.example"], server.Origins);
         Assert.Equal("0.17.6", server.OllamaVersion);
         Assert.True(server.LenientThinking);
+        Assert.False(server.RewritesMessages("any"));
         Assert.Equal(("/opt/llama-server", "debian", true), (settings.Text(ProgramSettings.Engine), settings.Text(ProgramSettings.EngineProvider), settings.Switch(ProgramSettings.Debug)));
         Assert.Equal("gglib.json:4:26", settings[ProgramSettings.Port].Winner.Origin.Text);
+    }
+
+    [Theory]
+    [InlineData("qwen3:8b", true)]
+    [InlineData("qwen3:latest", false)]
+    [InlineData("llama:latest", false)]
+    public void A_models_section_decides_about_rewriting_before_all_else(string model, bool expected)
+    {
+        var settings = Resolve(
+            """{"rewriteMessages":true,"models":{"qwen*":{"rewriteMessages":false,"threads":2},"qwen3:8b":{"rewriteMessages":true}}}""", [("GGLIB_REWRITE_MESSAGES", "0")]);
+
+        Assert.Equal(expected, settings.Server(settings.Address).RewritesMessages(model));
+        Assert.Equal(model.StartsWith("qwen", StringComparison.Ordinal) ? 2 : null, settings.EngineFor(model).Threads);
     }
 
     [Theory]

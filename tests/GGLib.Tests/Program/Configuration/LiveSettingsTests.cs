@@ -31,6 +31,19 @@ public sealed class LiveSettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task Rewriting_changes_with_the_next_request()
+    {
+        using var live = Open();
+        var rewrites = live.Server(live.Now.Address).RewritesMessages;
+        Assert.True(rewrites("m:latest"));
+        await File.WriteAllTextAsync(FilePath, """{"rewriteMessages":false,"models":{"n":{"rewriteMessages":true}}}""", Limit.Token);
+        live.Reload();
+
+        Assert.StartsWith($"{FilePath} has changed: rewriteMessages is false from the next request on; ", await _told.Reader.ReadAsync(Limit.Token), StringComparison.Ordinal);
+        Assert.Equal((false, true), (rewrites("m:latest"), rewrites("n:latest")));
+    }
+
+    [Fact]
     public async Task A_file_that_is_wrong_changes_nothing_and_is_said_once()
     {
         await File.WriteAllTextAsync(FilePath, """{"contextLength":1000}""", Limit.Token);

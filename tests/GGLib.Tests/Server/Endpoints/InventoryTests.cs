@@ -96,31 +96,4 @@ public sealed class InventoryTests
 
         Assert.Equal("tiny", show.RootElement.GetProperty("model_info").GetProperty("general.basename").GetString());
     }
-
-    [Theory]
-    [InlineData("/v1/models/tiny", "tiny")]
-    [InlineData("/v1/models/tiny:latest", "tiny:latest")]
-    [InlineData("/v1/models/library/tiny", "library/tiny")]
-    [InlineData("/v1/models/library%2Ftiny", "library/tiny")]
-    public async Task OpenAIs_form_of_a_model_echoes_its_id(string path, string id)
-    {
-        await using var server = await TestServer.StartAsync();
-        var answer = await server.AskAsync("GET", path);
-
-        Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.Status, answer.ContentType));
-        Assert.Matches($$"""^\{"id":"{{id}}","object":"model","created":[0-9]{10},"owned_by":"library"\}$""", answer.Text);
-    }
-
-    [Fact]
-    public async Task OpenAIs_list()
-    {
-        await using var server = await TestServer.StartAsync();
-        using var list = JsonDocument.Parse((await server.AskAsync("GET", "/v1/models")).Text);
-
-        Assert.Equal("list", list.RootElement.GetProperty("object").GetString());
-        Assert.Contains("tiny:latest", list.RootElement.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()));
-        Assert.Equal(
-            new TestServer.Answer(HttpStatusCode.NotFound, "application/json", """{"error":{"message":"model 'nope' not found","type":"not_found_error","param":null,"code":null}}"""),
-            await server.AskAsync("GET", "/v1/models/nope"));
-    }
 }
