@@ -121,7 +121,7 @@ internal sealed partial class SchemaFitter
     /// <summary>The engine ignores <c>patternProperties</c> and allows no properties but the declared ones.</summary>
     private static void OpenForPatterns(JsonObject schema)
     {
-        var isClosed = schema["additionalProperties"] is JsonValue value && value.TryGetValue<bool>(out var allowed) ? !allowed : schema["additionalProperties"] is null;
+        var isClosed = schema["additionalProperties"] is JsonValue value && value.TryGetValue<bool>(out var allowed) ? !allowed : schema["additionalProperties"] is null && schema["properties"] is not null;
         if (isClosed && schema["patternProperties"] is JsonObject { Count: > 0 } patterns)
         {
             schema["additionalProperties"] = patterns.Count == 1 ? patterns.First().Value!.DeepClone() : true;
