@@ -53,15 +53,29 @@ internal static class PatternClasses
             "Uppercase" or "Upper" => OfCategories("Lu"),
             "Lowercase" or "Lower" => OfCategories("Ll"),
             "White_Space" or "space" => Space.Except(Unsure),
-            _ => OfCategories(LongNames.GetValueOrDefault(value, value)) is { IsEmpty: false } found ? found : value is "M" or "Mn" or "Mc" or "Me" or "Mark" or "Nl" or "Lt" or "Lm" or "Zl" or "Zp" or "Cs" or "Co" or "Cn" ? CharacterSet.None : null,
+            // Categories without a member up to U+024F.
+            "M" or "Mn" or "Mc" or "Me" or "Mark" or "Nl" or "Zl" or "Zp" or "Cs" or "Co" or "Cn" => CharacterSet.None,
+            _ => OfCategories(LongNames.GetValueOrDefault(value, value)) is { IsEmpty: false } found ? found : null,
         };
     }
 
     private static readonly Dictionary<string, string> LongNames = new(StringComparer.Ordinal)
     {
-        ["Letter"] = "L", ["Uppercase_Letter"] = "Lu", ["Lowercase_Letter"] = "Ll", ["Number"] = "N", ["Decimal_Number"] = "Nd", ["Digit"] = "Nd",
-        ["Punctuation"] = "P", ["Symbol"] = "S", ["Separator"] = "Z", ["Space_Separator"] = "Zs", ["Other"] = "C", ["Control"] = "Cc",
-        ["IsL"] = "L", ["IsN"] = "N", ["IsP"] = "P",
+        ["Letter"] = "L",
+        ["Uppercase_Letter"] = "Lu",
+        ["Lowercase_Letter"] = "Ll",
+        ["Number"] = "N",
+        ["Decimal_Number"] = "Nd",
+        ["Digit"] = "Nd",
+        ["Punctuation"] = "P",
+        ["Symbol"] = "S",
+        ["Separator"] = "Z",
+        ["Space_Separator"] = "Zs",
+        ["Other"] = "C",
+        ["Control"] = "Cc",
+        ["IsL"] = "L",
+        ["IsN"] = "N",
+        ["IsP"] = "P",
     };
 
     private static CharacterSet OfCategories(string prefix)
