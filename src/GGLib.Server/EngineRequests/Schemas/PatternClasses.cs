@@ -15,8 +15,8 @@ internal static class PatternClasses
     public static CharacterSet Space { get; } = CharacterSet.Of(
         (0x09, 0x0D), (0x20, 0x20), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF));
 
-    /// <summary>The dot: everything but line ends.</summary>
-    public static CharacterSet Dot { get; } = CharacterSet.Of((0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)).Complement();
+    /// <summary>The dot: everything but a line feed. ECMAScript excludes three more line ends, Python and Rust do not.</summary>
+    public static CharacterSet Dot { get; } = CharacterSet.Of('\n').Complement();
 
     /// <summary>Code points whose membership in a class of Unicode is unknown here.</summary>
     public static CharacterSet Unsure { get; } = CharacterSet.Of((LastExact + 1, 0x10FFFF));
@@ -53,15 +53,29 @@ internal static class PatternClasses
             "Uppercase" or "Upper" => OfCategories("Lu"),
             "Lowercase" or "Lower" => OfCategories("Ll"),
             "White_Space" or "space" => Space.Except(Unsure),
-            _ => OfCategories(LongNames.GetValueOrDefault(value, value)) is { IsEmpty: false } found ? found : value is "M" or "Mn" or "Mc" or "Me" or "Mark" or "Nl" or "Lt" or "Lm" or "Zl" or "Zp" or "Cs" or "Co" or "Cn" ? CharacterSet.None : null,
+            // Categories without a member up to U+024F.
+            "M" or "Mn" or "Mc" or "Me" or "Mark" or "Nl" or "Zl" or "Zp" or "Cs" or "Co" or "Cn" => CharacterSet.None,
+            _ => OfCategories(LongNames.GetValueOrDefault(value, value)) is { IsEmpty: false } found ? found : null,
         };
     }
 
     private static readonly Dictionary<string, string> LongNames = new(StringComparer.Ordinal)
     {
-        ["Letter"] = "L", ["Uppercase_Letter"] = "Lu", ["Lowercase_Letter"] = "Ll", ["Number"] = "N", ["Decimal_Number"] = "Nd", ["Digit"] = "Nd",
-        ["Punctuation"] = "P", ["Symbol"] = "S", ["Separator"] = "Z", ["Space_Separator"] = "Zs", ["Other"] = "C", ["Control"] = "Cc",
-        ["IsL"] = "L", ["IsN"] = "N", ["IsP"] = "P",
+        ["Letter"] = "L",
+        ["Uppercase_Letter"] = "Lu",
+        ["Lowercase_Letter"] = "Ll",
+        ["Number"] = "N",
+        ["Decimal_Number"] = "Nd",
+        ["Digit"] = "Nd",
+        ["Punctuation"] = "P",
+        ["Symbol"] = "S",
+        ["Separator"] = "Z",
+        ["Space_Separator"] = "Zs",
+        ["Other"] = "C",
+        ["Control"] = "Cc",
+        ["IsL"] = "L",
+        ["IsN"] = "N",
+        ["IsP"] = "P",
     };
 
     private static CharacterSet OfCategories(string prefix)

@@ -32,15 +32,7 @@ internal static class PatternWriter
         switch (node)
         {
             case Character character:
-                if (character.Set.Single is { } single && IsPlain(single))
-                {
-                    output.Append((char)single);
-                }
-                else
-                {
-                    WriteAtom(output, character);
-                }
-
+                WriteAtom(output, character);
                 break;
             case Sequence sequence:
                 foreach (var item in sequence.Items)
@@ -70,13 +62,19 @@ internal static class PatternWriter
         }
     }
 
-    /// <summary>Something that a quantifier may follow. The engine would apply it to a whole run of literals, so that a single character is a class.</summary>
+    /// <summary>Something that a quantifier may follow.</summary>
     private static void WriteAtom(StringBuilder output, PatternNode node)
     {
         if (node is not Character character)
         {
             Write(output.Append('('), node);
             output.Append(')');
+            return;
+        }
+
+        if (character.Set.Single is { } single && IsPlain(single))
+        {
+            output.Append((char)single);
             return;
         }
 
@@ -147,7 +145,7 @@ internal static class PatternWriter
     private static void WriteClass(StringBuilder output, CharacterSet set)
     {
         var rest = set.Complement();
-        var negated = rest.Ranges.Count < set.Ranges.Count && set.Contains(0x10FFFF);
+        var negated = rest.Ranges.Count <= set.Ranges.Count && set.Contains(0x10FFFF);
         output.Append(negated ? "[^" : "[");
         foreach (var (start, end) in (negated ? rest : set).Ranges)
         {

@@ -5,6 +5,8 @@ namespace GGLib.Server.EngineRequests.Schemas;
 /// <summary>Keywords that restrict each other.</summary>
 internal sealed partial class SchemaFitter
 {
+    private static bool IsFlag(JsonNode? node, bool flag) => node is JsonValue value && value.TryGetValue<bool>(out var actual) && actual == flag;
+
     private static JsonObject AnyArguments() => new() { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = true };
 
     private JsonObject Finished(JsonObject schema, bool isRoot)
@@ -89,7 +91,7 @@ internal sealed partial class SchemaFitter
             return;
         }
 
-        var isClosed = schema["additionalProperties"] is JsonValue value && value.TryGetValue<bool>(out var allowed) && !allowed;
+        var isClosed = IsFlag(schema["additionalProperties"], false);
         var isUndeclared = schema["properties"] is not JsonObject;
         foreach (var name in required.ToArray())
         {
@@ -121,7 +123,7 @@ internal sealed partial class SchemaFitter
     /// <summary>The engine ignores <c>patternProperties</c> and allows no properties but the declared ones.</summary>
     private static void OpenForPatterns(JsonObject schema)
     {
-        var isClosed = schema["additionalProperties"] is JsonValue value && value.TryGetValue<bool>(out var allowed) ? !allowed : schema["additionalProperties"] is null;
+        var isClosed = IsFlag(schema["additionalProperties"], false) || (schema["additionalProperties"] is null && schema["properties"] is not null);
         if (isClosed && schema["patternProperties"] is JsonObject { Count: > 0 } patterns)
         {
             schema["additionalProperties"] = patterns.Count == 1 ? patterns.First().Value!.DeepClone() : true;
@@ -146,7 +148,7 @@ internal sealed partial class SchemaFitter
     {
         if (schema["properties"] is not JsonObject { Count: > 0 } properties
             || schema["additionalProperties"] is not { } additional
-            || (additional is JsonValue value && value.TryGetValue<bool>(out var allowed) && !allowed)
+            || IsFlag(additional, false)
             || SchemaNames.CanBeExcluded([.. properties.Select(static property => property.Key)]))
         {
             return schema;
@@ -263,7 +265,7 @@ internal sealed partial class SchemaFitter
             together["required"] = new JsonArray([.. required.Select(static name => (JsonNode)JsonValue.Create(name)!)]);
         }
 
-        if (alternatives.Any(static alternative => alternative["additionalProperties"] is JsonObject || (alternative["additionalProperties"] is JsonValue value && value.TryGetValue<bool>(out var allowed) && allowed)))
+        if (alternatives.Any(static alternative => alternative["additionalProperties"] is JsonObject || IsFlag(alternative["additionalProperties"], true)))
         {
             together["additionalProperties"] = true;
         }

@@ -245,6 +245,11 @@ internal sealed partial class SchemaFitter
         var alternatives = schema["oneOf"] as JsonArray ?? schema["anyOf"] as JsonArray;
         if (alternatives is not null)
         {
+            if (alternatives.OfType<JsonObject>().Any(static alternative => SchemaTypes.Of(alternative).Contains("null")))
+            {
+                return schema;
+            }
+
             alternatives.Add((JsonNode)new JsonObject { ["type"] = "null" });
         }
         else if (schema["$ref"] is { } reference)

@@ -32,7 +32,9 @@ internal static class SchemaLimits
     /// <summary>Alternatives of one <c>anyOf</c>, above which it is dropped: 1,000 take 1.2 s, 5,000 take 14 s.</summary>
     public const int Alternatives = 1_000;
 
-    /// <summary>Bounds of <c>minItems</c>, <c>maxItems</c>, <c>minLength</c> and <c>maxLength</c>; the engine rejects some above 2,000. Larger upper bounds are dropped, larger lower bounds lowered.</summary>
+    /// <summary>
+    /// Bounds of <c>minItems</c>, <c>maxItems</c>, <c>minLength</c> and <c>maxLength</c>; the engine rejects some above 2,000. Larger upper bounds are dropped, larger lower bounds lowered.
+    /// </summary>
     public const int Repetitions = 1_000;
 
     /// <summary>Characters of a pattern, above which it is not enforced.</summary>

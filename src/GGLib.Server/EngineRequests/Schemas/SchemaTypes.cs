@@ -12,13 +12,33 @@ internal static class SchemaTypes
     // Names from programming languages that mean one JSON type without doubt. Others say nothing about the value.
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["str"] = "string", ["text"] = "string", ["char"] = "string", ["varchar"] = "string",
-        ["int"] = "integer", ["int32"] = "integer", ["int64"] = "integer", ["uint"] = "integer", ["long"] = "integer", ["short"] = "integer",
-        ["float"] = "number", ["float32"] = "number", ["float64"] = "number", ["double"] = "number", ["decimal"] = "number",
+        ["str"] = "string",
+        ["text"] = "string",
+        ["char"] = "string",
+        ["varchar"] = "string",
+        ["int"] = "integer",
+        ["int32"] = "integer",
+        ["int64"] = "integer",
+        ["uint"] = "integer",
+        ["long"] = "integer",
+        ["short"] = "integer",
+        ["float"] = "number",
+        ["float32"] = "number",
+        ["float64"] = "number",
+        ["double"] = "number",
+        ["decimal"] = "number",
         ["bool"] = "boolean",
-        ["dict"] = "object", ["dictionary"] = "object", ["map"] = "object", ["hash"] = "object", ["struct"] = "object",
-        ["list"] = "array", ["tuple"] = "array", ["set"] = "array",
-        ["none"] = "null", ["nonetype"] = "null", ["nil"] = "null",
+        ["dict"] = "object",
+        ["dictionary"] = "object",
+        ["map"] = "object",
+        ["hash"] = "object",
+        ["struct"] = "object",
+        ["list"] = "array",
+        ["tuple"] = "array",
+        ["set"] = "array",
+        ["none"] = "null",
+        ["nonetype"] = "null",
+        ["nil"] = "null",
     };
 
     /// <summary>The JSON types of the keyword, without duplicates; empty when it restricts nothing.</summary>
@@ -27,13 +47,17 @@ internal static class SchemaTypes
         var names = value.ValueKind switch
         {
             JsonValueKind.String => [value.GetString()!],
-            JsonValueKind.Array => value.EnumerateArray().Where(static item => item.ValueKind is JsonValueKind.String or JsonValueKind.Null).Select(static item => item.GetString() ?? "null").ToArray(),
+            JsonValueKind.Array => value.EnumerateArray()
+                .Where(static item => item.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+                .Select(static item => item.GetString() ?? "null")
+                .ToArray(),
             _ => [],
         };
         var types = names.Select(static name => Name(name)).ToArray();
 
         // An unknown name among several may mean anything.
-        return Array.IndexOf(types, null) >= 0 || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() != names.Length) ? [] : [.. types.OfType<string>().Distinct(StringComparer.Ordinal)];
+        var isUnclear = Array.IndexOf(types, null) >= 0 || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() != names.Length);
+        return isUnclear ? [] : [.. types.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The JSON type that a name stands for; null when it is unknown. Generic names such as <c>List[str]</c> count by their first part.</summary>
