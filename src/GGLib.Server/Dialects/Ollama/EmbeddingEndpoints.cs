@@ -47,8 +47,8 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
                 return null;
             }
 
-            // A model that cannot embed is reported by the engine, which checks that first; so is an empty input that may not be truncated.
-            if (truncate && model.Facts.Can(Capability.Embedding) && inputs.Exists(static input => input.Length == 0))
+            // A model that cannot embed is reported by the engine, which checks that first.
+            if (model.Facts.Can(Capability.Embedding) && inputs.Exists(static input => input.Length == 0))
             {
                 return new InferenceFailure.InvalidRequest("input exceeds maximum context length and cannot be truncated further");
             }
