@@ -118,13 +118,25 @@ public sealed class ModelLibrary
         return new ModelMaking(this, recipe, report, cancellation).RunAsync();
     }
 
+    /// <summary>
+    /// A name in the library's spelling: each part that some model's name has, without regard to case, is written as it is there. The parts are matched independently, as Ollama matches them.
+    /// </summary>
+    public ModelName Spelled(ModelName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var names = Catalog.List().Select(static model => model.Name).ToList();
+        return new(Part(static known => known.Host), Part(static known => known.Namespace), Part(static known => known.Model), Part(static known => known.Tag), name.Origin, name.HadCloudSuffix);
+
+        string Part(Func<ModelName, string> part) => names.Select(part).FirstOrDefault(known => known.Equals(part(name), StringComparison.OrdinalIgnoreCase)) ?? part(name);
+    }
+
     /// <summary>Gives a model a second name, in the spelling of the model that has that name already; this one is replaced.</summary>
     /// <returns>The model under its second name and the one that was replaced; null when there is no such model, or a file of it is gone.</returns>
     /// <exception cref="CatalogException">The database could not be written.</exception>
     public (CatalogModel Copy, CatalogModel? Replaced)? Copy(string source, ModelName name)
     {
         var replaced = Catalog.Find((name ?? throw new ArgumentNullException(nameof(name))).Full);
-        if (Catalog.Find(source) is not { } model || Catalog.Copy(model, replaced?.Name ?? name) is not { } copy)
+        if (Catalog.Find(source) is not { } model || Catalog.Copy(model, replaced?.Name ?? Spelled(name)) is not { } copy)
         {
             return null;
         }
@@ -147,7 +159,7 @@ public sealed class ModelLibrary
     internal CreateResult Put(string path, ModelName name, ProjectorChoice projector, ModelProfile profile)
     {
         var replaced = Catalog.Find(name.Full);
-        var added = Catalog.Add(path, (replaced?.Name ?? name).Full, replace: true, projector, profile);
+        var added = Catalog.Add(path, (replaced?.Name ?? Spelled(name)).Full, replace: true, projector, profile);
         if (!added.Succeeded)
         {
             return CreateResult.Failed(CreateFault.Unusable, added.Message);

@@ -63,6 +63,8 @@ internal sealed class Exchange : IWaitingClient
                 response.Headers.CacheControl = "no-cache";
                 response.Headers["X-Accel-Buffering"] = "no";
             }
+
+            Dialect.BeginStream(Context);
         }
 
         Writer.Begin();
@@ -73,6 +75,7 @@ internal sealed class Exchange : IWaitingClient
     {
         Context.Response.Headers.CacheControl = default;
         Context.Response.Headers.Remove("X-Accel-Buffering");
+        LineChunk.Withdraw(Context);
     }
 
     /// <summary>Sends what was written. While nothing was, an error can still change the status, so no headers are sent either.</summary>

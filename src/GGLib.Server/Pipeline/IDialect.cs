@@ -43,6 +43,11 @@ internal interface IDialect
     {
     }
 
+    /// <summary>Adds the headers that only a stream has, besides its content type. An error that becomes the whole response has none of them: they are removed (see <see cref="Exchange.Abandon"/>).</summary>
+    void BeginStream(HttpContext context)
+    {
+    }
+
     /// <summary>Composes the answer of a request that only renders its prompt.</summary>
     byte[] ComposeRendered(ReadRequest request, string prompt) => throw new NotSupportedException();
 

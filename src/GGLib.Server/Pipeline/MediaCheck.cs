@@ -25,6 +25,18 @@ internal static class MediaCheck
         return null;
     }
 
+    /// <summary>Why the model cannot take a request's images or audio files, whatever they contain; null when it can. Parts of other kinds are not looked at.</summary>
+    public static InferenceFailure? CapabilityFailure(InferenceRequest request, ModelFacts facts) =>
+        request.Messages.SelectMany(static message => message.Parts).Any(part => NeededBy(part) is { } capability && !facts.Can(capability)) ? new InferenceFailure.Unsupported(NotMultimodal) : null;
+
+    // An address is rejected for what it is, also on a model that sees.
+    private static string? NeededBy(ContentPart part) => part switch
+    {
+        ContentPart.Audio => Capability.Audio,
+        ContentPart.Image { Url: var url } when url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => Capability.Vision,
+        _ => null,
+    };
+
     private static InferenceFailure? Failure(ContentPart part, PreparedRequest prepared)
     {
         var facts = prepared.Model.Facts;

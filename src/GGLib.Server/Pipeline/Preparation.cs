@@ -25,21 +25,20 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         // Step 1: resolve the model.
         if (models.Find(request.Model) is not { } model)
         {
-            return (null, new InferenceFailure.ModelNotFound(request.Model));
+            return (null, ModelNameCheck.Failure(request.Model) ?? new InferenceFailure.ModelNotFound(request.Model));
         }
 
-        // Step 2: apply the request's template. An image, a suffix or thinking that the model does not support is reported before a template is parsed.
-        if (!request.LoadsOnly && CapabilityFailure(request, model) is { } incapable)
+        // Unloading needs nothing but the model.
+        var unloads = request is { LoadsOnly: true, KeepAlive.IsNone: true };
+
+        // Step 2: apply the request's template. Fields that exclude each other, a capability that the model lacks, an invalid option and an unsupported image are reported in this order, before a
+        // template is parsed.
+        if (!unloads && Failure(request, model) is { } unfit)
         {
-            return (null, incapable);
+            return (null, unfit);
         }
 
-        if (request.Deferred is { } deferred)
-        {
-            return (null, deferred);
-        }
-
-        if (request.Template is { Length: > 0 } template)
+        if (!request.LoadsOnly && request.Template is { Length: > 0 } template)
         {
             if (ModelProfile.TemplateProblemOf(template) is { } problem)
             {
@@ -84,9 +83,20 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         return ToolSelection.Apply(request, out var unknown) is { } selected ? (prepared with { Request = selected }, null) : (null, unknown);
     }
 
+    private InferenceFailure? Failure(InferenceRequest request, CatalogModel model) =>
+        (request.Deferred is InferenceFailure.InvalidRequest contradictory ? contradictory : null)
+        ?? CapabilityFailure(request, model)
+        ?? request.Deferred
+        ?? MediaCheck.CapabilityFailure(request, model.Facts);
+
     private InferenceFailure? CapabilityFailure(InferenceRequest request, CatalogModel model)
     {
         var facts = model.Facts;
+        if (request.Thinking is { IsDemanded: true } thinking && (thinking.Enabled ?? true) && !facts.Can(Capability.Thinking) && !server.LenientThinking)
+        {
+            return new InferenceFailure.Unsupported($"\"{request.Model}\" does not support thinking");
+        }
+
         if (request.Tools.Count > 0 && facts.Can(Capability.Completion) && !facts.Can(Capability.Tools))
         {
             return new InferenceFailure.Unsupported($"{model.Name.Full} does not support tools");
@@ -100,11 +110,6 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         if (request.Prompt is { Suffix.Length: > 0 } && !facts.Can(Capability.Insert))
         {
             return new InferenceFailure.Unsupported($"{model.Name.Full} does not support insert");
-        }
-
-        if (request.Thinking is { IsDemanded: true } thinking && (thinking.Enabled ?? true) && !facts.Can(Capability.Thinking) && !server.LenientThinking)
-        {
-            return new InferenceFailure.Unsupported($"\"{request.Model}\" does not support thinking");
         }
 
         return null;

@@ -12,6 +12,9 @@ namespace GGLib.Server.Prompts;
 /// <param name="output">How the answer reaches the client.</param>
 internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutput output) : ConversationPrompt(prepared)
 {
+    // Markup for thinking or channels that only the engine's chat endpoint separates from the text.
+    private static readonly string[] OtherMarkup = ["<|channel", "<|START_", "[THINK]", "<seed:think>", "◁think▷"];
+
     private bool HasTools => Request.Tools.Count > 0;
 
     private bool IsPrefilled => Request.Messages is [.., { Role: "assistant", ToolCalls.Count: 0 }];
@@ -20,12 +23,20 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     /// The engine rejects log probabilities together with tools in a stream, so the answer is asked for as one object. But as one object the answer repeats a prefill: then the log probabilities are
     /// left out.
     /// </summary>
-    private bool IsWhole => HasTools && Request.TopLogprobs is not null && !IsPrefilled && (Request.Stream || !output.CanRelay);
+    private bool IsWhole => Request.TopLogprobs is not null && !IsPrefilled && (HasTools ? Request.Stream || !output.CanRelay : !Request.Stream && !output.CanRelay && !IsCompleted(Request.Messages));
 
     /// <summary>
     /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, and tool markup that must not appear are written by us.
     /// </summary>
     private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup;
+
+    // The engine's chat endpoint streams no event for a token that is only markup, and so not its log probability either.
+    private bool IsCompleted(IReadOnlyList<ChatMessage> messages) =>
+        Request is { TopLogprobs: not null, Format: null } && !output.CanRelay && !HasTools && !HidesToolMarkup && HasPlainMarkup && messages.All(static message => message.MediaCount == 0);
+
+    // Whether AnswerTextReader finds all that the chat endpoint would separate from the text.
+    private bool HasPlainMarkup => Prepared.Model.Facts.ChatTemplate is not { } template
+        || (!OtherMarkup.Any(mark => template.Contains(mark, StringComparison.Ordinal)) && (!Prepared.CanThink || template.Contains("</think>", StringComparison.Ordinal)));
 
     // Without tools in the request the engine does not look for calls, but a conversation that contains some invites more.
     private bool HidesToolMarkup => Request.ToolChoice.Mode is ToolChoiceMode.None && ToolMarkup.IsLikely(Request.Messages);
@@ -34,6 +45,11 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
 
     protected override async Task<EngineAnswer> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
     {
+        if (IsCompleted(messages))
+        {
+            return await CompleteAsync(runner, messages, cancellation).ConfigureAwait(false);
+        }
+
         var reply = await EngineClient.PostAsync(runner, "/v1/chat/completions", Compose(runner, messages), cancellation).ConfigureAwait(false);
         if (reply.Failure is InferenceFailure.SchemaRejected && HasSecondWay(messages))
         {
@@ -52,8 +68,23 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     protected override Task<(string? Text, InferenceFailure? Failure)> RenderAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation) =>
         EngineText.ApplyTemplateAsync(runner, Compose(runner, messages), cancellation);
 
-    protected override EngineAnswer AnswerOf(EngineReply reply, string text) =>
-        new(reply.Response, reply.Failure) { Reader = answer => new AnswerTextReader(answer, Prepared.Thinks, isThinking: false, calls: null) };
+    protected override EngineAnswer AnswerOf(EngineReply reply, string text)
+    {
+        var isThinking = text.AsSpan().TrimEnd().EndsWith("<think>", StringComparison.Ordinal);
+        return new(reply.Response, reply.Failure) { Reader = answer => new AnswerTextReader(answer, Prepared.Thinks, isThinking, calls: null) };
+    }
+
+    private async Task<EngineAnswer> CompleteAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
+    {
+        var (text, failure) = await RenderAsync(runner, messages, cancellation).ConfigureAwait(false);
+        if (text is null)
+        {
+            return failure!;
+        }
+
+        var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(text, Request, runner.ContextLength), cancellation).ConfigureAwait(false);
+        return AnswerOf(reply, text) with { PromptTokens = token => TokensAsync(runner, messages, token) };
+    }
 
     private byte[] Compose(IRunner runner, IReadOnlyList<ChatMessage> messages)
     {

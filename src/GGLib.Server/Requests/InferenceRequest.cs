@@ -36,7 +36,10 @@ internal sealed record InferenceRequest
     public OllamaOptions Options { get; init; } = OllamaOptions.None;
 
 
-    /// <summary>A fault that is reported only once the model and its capabilities have been checked, because the API checks in that order; null for none.</summary>
+    /// <summary>
+    /// A fault that is reported only once the model has been found, because the API checks in that order; null for none. An <see cref="InferenceFailure.InvalidRequest"/> precedes the model's
+    /// capabilities, any other failure follows them.
+    /// </summary>
     public InferenceFailure? Deferred { get; init; }
 
     /// <summary>Whether sampling options that nobody sets have Ollama's defaults; otherwise they have the engine's.</summary>

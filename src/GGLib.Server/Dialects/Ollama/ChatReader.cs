@@ -20,17 +20,26 @@ internal static class ChatReader
             return new InferenceFailure.InvalidRequest(error) { IsUnreadable = true };
         }
 
-        if (common.Model.Trim().Length == 0)
+        if (common.Invalid is { } invalid)
+        {
+            return invalid;
+        }
+
+        var request = common.Request;
+        if (request.Model.Trim().Length == 0)
         {
             return new InferenceFailure.InvalidRequest("model is required");
         }
 
-        if (!ModelName.TryParse(common.Model, out _))
-        {
-            return new InferenceFailure.InvalidRequest("invalid model name");
-        }
-
         // A request that only loads the model is answered with one object, streamed or not.
-        return common with { Messages = messages, Tools = tools, Deferred = common.Deferred ?? SchemaFaults.OfTools(tools), LoadsOnly = messages.Count == 0, Stream = common.Stream && messages.Count > 0 };
+        var loadsOnly = messages.Count == 0;
+        return request with
+        {
+            Messages = messages,
+            Tools = tools,
+            LoadsOnly = loadsOnly,
+            Stream = request.Stream && !loadsOnly,
+            Deferred = common.OptionFailure ?? (loadsOnly ? null : common.FormatFailure ?? SchemaFaults.OfTools(tools)),
+        };
     }
 }

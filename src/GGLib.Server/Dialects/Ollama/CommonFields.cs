@@ -1,17 +1,20 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GGLib.Engine.Launching;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.Ollama;
 
-/// <summary>Reads the fields that <c>/api/chat</c> and <c>/api/generate</c> share. Source: Ollama's <c>docs/api.md</c>.</summary>
-internal static class CommonFields
+/// <summary>The fields that <c>/api/chat</c> and <c>/api/generate</c> share. Source: Ollama's <c>docs/api.md</c>.</summary>
+/// <param name="Request">The fields as a request without a prompt.</param>
+/// <param name="Invalid">Why a value is invalid whatever the model; null when none is. Reported once the types of all fields are right.</param>
+/// <param name="OptionFailure">Why an option is invalid; null when none is. Reported after the model's capabilities.</param>
+/// <param name="FormatFailure">Why the format is invalid; null when it is valid. Reported after the options, and not at all when nothing is generated.</param>
+internal readonly record struct CommonFields(InferenceRequest Request, InferenceFailure? Invalid, InferenceFailure? OptionFailure, InferenceFailure? FormatFailure)
 {
-    /// <summary>The fields as a request without a prompt.</summary>
-    public static InferenceRequest Read(GoObject fields)
+    /// <summary>Reads the fields. A value of the wrong type is recorded at <paramref name="fields"/>.</summary>
+    public static CommonFields Read(GoObject fields)
     {
         var top = fields.Int("top_logprobs") ?? 0;
         var wantsLogprobs = fields.Bool("logprobs") ?? false;
@@ -26,18 +29,16 @@ internal static class CommonFields
             Format = format,
             Options = options ?? OllamaOptions.None,
             UsesOllamaDefaults = true,
-            Deferred = (optionError ?? formatError) is { } deferred ? new InferenceFailure.InvalidOption(deferred) : SchemaFaults.OfFormat(format),
             TopLogprobs = wantsLogprobs ? top : null,
             Truncate = fields.Bool("truncate") ?? true,
             Shift = fields.Bool("shift"),
             RendersOnly = fields.Bool("_debug_render_only") ?? false,
         };
-        if (top is < 0 or > 20)
-        {
-            fields.Fail("top_logprobs must be between 0 and 20");
-        }
-
-        return read;
+        return new CommonFields(
+            read,
+            top is < 0 or > 20 ? new InferenceFailure.InvalidRequest("top_logprobs must be between 0 and 20") : null,
+            optionError is null ? null : new InferenceFailure.InvalidOption(optionError),
+            formatError is null ? SchemaFaults.OfFormat(format) : new InferenceFailure.InvalidOption(formatError));
     }
 
     private static OutputFormat? FormatOf(GoObject fields, out string? error)

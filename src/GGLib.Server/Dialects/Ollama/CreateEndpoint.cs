@@ -32,6 +32,14 @@ internal sealed class CreateEndpoint(ModelLibrary library, Scheduler scheduler)
             return;
         }
 
+        if (request.BadDigest)
+        {
+            // Ollama has begun to read the files when it finds out.
+            await progress.ReportAsync("parsing GGUF").ConfigureAwait(false);
+            await progress.FailAsync(OllamaError.BadRequest(CreateRequest.InvalidDigest)).ConfigureAwait(false);
+            return;
+        }
+
         var result = await library.CreateAsync(
             request.Recipe,
             step => progress.ReportAsync(step.Status, step.Digest, step.Total, step.Completed),

@@ -13,34 +13,42 @@ namespace GGLib.Server.Dialects.Ollama;
 /// <summary><c>POST /api/create</c>. Source: Ollama's <c>docs/api.md</c>.</summary>
 /// <param name="Recipe">What to make.</param>
 /// <param name="Problem">What is wrong with it all the same; null when nothing is.</param>
+/// <param name="BadDigest">Whether a file's digest is malformed, which is only found out when the files are read; <paramref name="Problem"/> is then for later.</param>
 /// <param name="Streams">Whether each step is told.</param>
-internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool Streams)
+internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool BadDigest, bool Streams)
 {
+    /// <summary>Ollama's words for a malformed digest.</summary>
+    public const string InvalidDigest = "invalid digest format";
+
     private const string Type = "CreateRequest";
 
     /// <summary>Reads the request; null with an error that comes before any answer has begun.</summary>
     public static CreateRequest? Read(JsonElement value, out string? error)
     {
         var request = new GoObject(value, Type);
-        var asked = request.String("model") is { Length: > 0 } model ? model : request.String("name");
+        var (model, deprecated) = (request.String("model"), request.String("name"));
+        var asked = model.Length > 0 ? model : deprecated;
         var streams = request.Bool("stream") ?? true;
-        var draft = Files(request, "draft_files", out var draftProblem);
-        var files = Files(request, "files", out var filesProblem);
-        var adapters = Files(request, "adapters", out var adaptersProblem);
+        var badDigest = false;
+        string? badPath = null;
+        var files = Files(request, "files", ref badPath, ref badDigest);
+        var draft = Files(request, "draft_files", ref badPath, ref badDigest);
+        string? badAdapter = null;
+        var adapters = Files(request, "adapters", ref badAdapter, ref badDigest);
         var licenses = Licenses(request, out var licenseProblem);
         var parameters = Parameters(request, out var parameterProblem);
-        var problem = filesProblem ?? adaptersProblem ?? draftProblem ?? licenseProblem ?? parameterProblem
-            ?? (request.String("remote_host").Length > 0 ? "models that run elsewhere are not served here: 'remote_host' cannot be used" : null)
-            ?? (draft is { Length: > 1 } ? "only one draft model is currently supported" : null);
-        if (!ModelLibrary.TryName(asked, out var name))
-        {
-            error = request.Error ?? "invalid model name";
-            return null;
-        }
+        var (quantize, quantization, remote) = (request.String("quantize"), request.OptionalString("quantization"), request.String("remote_host"));
 
+        // Not used: gglib renders with templates and recognizes calls by them, and no draft model is quantized.
+        _ = (request.String("renderer"), request.String("parser"), request.String("draft_quantize"));
+        var problem = badAdapter ?? licenseProblem ?? parameterProblem
+            ?? (remote.Length > 0 ? "models that run elsewhere are not served here: 'remote_host' cannot be used" : null)
+            ?? (draft is { Length: > 1 } ? "only one draft model is currently supported" : null);
+        // Checked last: the types of all fields come first.
+        var isNamed = ModelLibrary.TryName(asked, out var name);
         var recipe = new ModelRecipe
         {
-            Name = name,
+            Name = name!,
             From = request.OptionalString("from"),
             Files = files,
             Adapters = adapters,
@@ -50,17 +58,20 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool S
             Parameters = parameters,
             Licenses = licenses,
             Messages = Messages(request),
-            Quantize = request.String("quantize") is { Length: > 0 } quantize ? quantize : request.OptionalString("quantization"),
+            Quantize = quantize.Length > 0 ? quantize : quantization,
             Requires = request.OptionalString("requires"),
             Stated = request.Object("info", "map[string]interface {}") is { } info ? StatedFacts.Of(info) : null,
         };
-        error = request.Error;
-        return error is null ? new CreateRequest(recipe, problem, streams) : null;
+        error = request.Error ?? badPath ?? (isNamed ? null : "invalid model name");
+        return error is null ? new CreateRequest(recipe, problem, badDigest, streams) : null;
     }
 
-    private static ImmutableArray<RecipeFile>? Files(GoObject request, string field, out string? problem)
+    /// <param name="request">The request.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="problem">What is wrong with a path, or that a digest is empty.</param>
+    /// <param name="badDigest">Whether a digest is malformed.</param>
+    private static ImmutableArray<RecipeFile>? Files(GoObject request, string field, ref string? problem, ref bool badDigest)
     {
-        problem = null;
         if (request.Object(field, "map[string]string") is not { } given)
         {
             return null;
@@ -77,9 +88,13 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool S
             {
                 problem ??= "file path must be relative";
             }
+            else if (property.Value.ValueEquals(""u8))
+            {
+                problem ??= InvalidDigest;
+            }
             else if (!BlobDigest.TryParse(property.Value.GetString(), out var digest))
             {
-                problem ??= "invalid digest format";
+                badDigest = true;
             }
             else
             {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using GGLib.Catalog;
 using GGLib.Engine.Launching;
+using GGLib.Gguf;
 using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
@@ -27,27 +29,31 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
         var truncate = request.Bool("truncate") ?? true;
         var dimensions = request.Int("dimensions") ?? 0;
         var options = request.Object("options", "map[string]interface {}");
-        var inputs = Inputs(request);
-        if (request.Error is { } error)
+        List<string>? inputs = null;
+        var error = request.Error is { } mistake ? OllamaError.BadRequest(mistake)
+            : name.Trim().Length == 0 ? OllamaError.ModelNotFound(name)
+            : MalformedName(name) ?? ((inputs = Inputs(request)) is null ? OllamaError.BadRequest("invalid input type") : null);
+        if (error is not null)
         {
-            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error)).ConfigureAwait(false);
+            await OllamaReply.WriteErrorAsync(context, error).ConfigureAwait(false);
             return;
         }
 
-        await RunAsync(context, name, options, keepAlive, began, name.Length == 0 ? OllamaError.ModelNotFound("") : OllamaError.ModelNotFoundForEmbedding(name), async turn =>
+        await RunAsync(context, name, options, keepAlive, began, async (turn, model, limit) =>
         {
-            if (inputs.Count == 0)
+            if (inputs!.Count == 0)
             {
                 await OllamaReply.WriteAsync(context, writer => WriteEmbed(writer, name, [])).ConfigureAwait(false);
                 return null;
             }
 
-            if (inputs.Any(input => input.Length == 0))
+            // A model that cannot embed is reported by the engine, which checks that first.
+            if (model.Facts.Can(Capability.Embedding) && inputs.Exists(static input => input.Length == 0))
             {
                 return new InferenceFailure.InvalidRequest("input exceeds maximum context length and cannot be truncated further");
             }
 
-            var (embedding, failure) = await EmbeddingClient.EmbedAsync(turn.Runner, [.. inputs.Select(EmbeddingInput.Of)], truncate, turn.Ending).ConfigureAwait(false);
+            var (embedding, failure) = await EmbeddingClient.EmbedAsync(turn.Runner, [.. inputs.Select(EmbeddingInput.Of)], truncate, limit, turn.Ending).ConfigureAwait(false);
             if (embedding is null)
             {
                 return failure;
@@ -84,19 +90,21 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
         var prompt = request.String("prompt");
         var keepAlive = KeepAliveField.Read(request);
         var options = request.Object("options", "map[string]interface {}");
-        if (request.Error is { } error)
+        var error = request.Error is { } mistake ? OllamaError.BadRequest(mistake)
+            : name.Trim().Length == 0 ? OllamaError.BadRequest("model is required")
+            : MalformedName(name);
+        if (error is not null)
         {
-            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(error)).ConfigureAwait(false);
+            await OllamaReply.WriteErrorAsync(context, error).ConfigureAwait(false);
             return;
         }
 
-        var unknown = name.Length == 0 ? OllamaError.BadRequest("model is required") : OllamaError.ModelNotFoundForEmbedding(name);
-        await RunAsync(context, name, options, keepAlive, began, unknown, async turn =>
+        await RunAsync(context, name, options, keepAlive, began, async (turn, _, limit) =>
         {
             var vector = Array.Empty<float>();
             if (prompt.Length > 0)
             {
-                var (embedding, failure) = await EmbeddingClient.EmbedAsync(turn.Runner, [EmbeddingInput.Of(prompt)], truncate: false, turn.Ending).ConfigureAwait(false);
+                var (embedding, failure) = await EmbeddingClient.EmbedAsync(turn.Runner, [EmbeddingInput.Of(prompt)], truncate: false, limit, turn.Ending).ConfigureAwait(false);
                 if (embedding is null)
                 {
                     // This route reports every failure of the engine with status 500.
@@ -130,13 +138,12 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
         JsonElement? options,
         KeepAlive? keepAlive,
         long began,
-        OllamaError unknown,
-        Func<RunnerTurn, Task<InferenceFailure?>> work)
+        Func<RunnerTurn, CatalogModel, int?, Task<InferenceFailure?>> work)
     {
         context.Notes().Model = name;
         if (models.Find(name) is not { } model)
         {
-            await OllamaReply.WriteErrorAsync(context, unknown).ConfigureAwait(false);
+            await OllamaReply.WriteErrorAsync(context, OllamaError.ModelNotFoundForEmbedding(name)).ConfigureAwait(false);
             return;
         }
 
@@ -151,7 +158,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
             InferenceFailure? refused;
             try
             {
-                refused = await work(turn).ConfigureAwait(false);
+                refused = await work(turn, model, parsed.ContextLength).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
             {
@@ -177,8 +184,10 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
         }
     }
 
-    /// <summary>The inputs: a string, or an array of strings. Nothing to embed loads the model.</summary>
-    private static List<string> Inputs(GoObject request)
+    private static OllamaError? MalformedName(string name) => ModelNameCheck.Failure(name) is { } malformed ? OllamaError.BadRequest(malformed.Message) : null;
+
+    /// <summary>The inputs: a string, or an array of strings. Nothing to embed loads the model. Null when the input is something else.</summary>
+    private static List<string>? Inputs(GoObject request)
     {
         switch (request.Raw("input"))
         {
@@ -189,8 +198,7 @@ internal sealed class EmbeddingEndpoints(ModelDirectory models, RunnerAccess run
             case { ValueKind: JsonValueKind.Array } array when array.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
                 return [.. array.EnumerateArray().Select(item => item.GetString()!)];
             default:
-                request.Fail("invalid input type");
-                return [];
+                return null;
         }
     }
 

@@ -25,21 +25,23 @@ internal static class GenerateReader
             return new InferenceFailure.InvalidRequest(error) { IsUnreadable = true };
         }
 
-        if (common.Model.Length > 0 && !ModelName.TryParse(common.Model, out _))
+        if (common.Invalid is { } invalid)
         {
-            return new InferenceFailure.InvalidRequest("invalid model name");
+            return invalid;
         }
+
+        var request = common.Request;
 
         var loadsOnly = prompt.Length == 0;
         var isText = raw || suffix.Length > 0;
-        return common with
+        return request with
         {
             Verb = "generate",
-            Stream = common.Stream && !loadsOnly,
+            Stream = request.Stream && !loadsOnly,
             LoadsOnly = loadsOnly,
             Deferred = raw && (template.Length > 0 || system.Length > 0 || earlier.Count > 0)
                 ? new InferenceFailure.InvalidRequest("raw mode does not support template, system, or context")
-                : common.Deferred,
+                : common.OptionFailure ?? (loadsOnly ? null : common.FormatFailure),
             Template = template,
             Prompt = isText ? RawPrompt.Of(prompt) with { Suffix = raw ? "" : suffix } : null,
             Messages = isText || loadsOnly ? [] : [.. Conversation(system, prompt, images)],

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using GGLib.Catalog;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Inference;
@@ -33,7 +34,8 @@ internal sealed class LibraryEndpoints(ModelLibrary library, Scheduler scheduler
         }
 
         var request = new GoObject(body.Json, "DeleteRequest");
-        var name = request.String("model") is { Length: > 0 } model ? model : request.String("name");
+        var (model, deprecated) = (request.String("model"), request.String("name"));
+        var name = model.Length > 0 ? model : deprecated;
         context.Notes().Model = name;
         await EndAsync(context, () => RemoveAsync(request.Error, name)).ConfigureAwait(false);
     }
@@ -45,17 +47,20 @@ internal sealed class LibraryEndpoints(ModelLibrary library, Scheduler scheduler
             return OllamaError.BadRequest(mistake);
         }
 
-        if (!ModelLibrary.TryName(source, out _))
+        if (!IsName(source, out _))
         {
-            return OllamaError.BadRequest($"source \"{source}\" is invalid");
+            return OllamaError.BadRequest($"source {OllamaError.Quoted(source)} is invalid");
         }
 
-        if (!ModelLibrary.TryName(destination, out var name))
+        if (!IsName(destination, out var name))
         {
-            return OllamaError.BadRequest($"destination \"{destination}\" is invalid");
+            return OllamaError.BadRequest($"destination {OllamaError.Quoted(destination)} is invalid");
         }
 
-        return library.Copy(source, name) is null ? new OllamaError(StatusCodes.Status404NotFound, $"model \"{source}\" not found") : null;
+        return library.Copy(source, name) is null ? new OllamaError(StatusCodes.Status404NotFound, $"model {OllamaError.Quoted(source)} not found") : null;
+
+        // This route does not ignore white space around a name.
+        static bool IsName(string text, [NotNullWhen(true)] out ModelName? name) => ModelLibrary.TryName(text, out name) && text.Length == text.Trim().Length;
     }
 
     private async Task<OllamaError?> RemoveAsync(string? mistake, string name)
@@ -72,7 +77,7 @@ internal sealed class LibraryEndpoints(ModelLibrary library, Scheduler scheduler
 
         if (!ModelName.TryParse(name, out _))
         {
-            return OllamaError.BadRequest($"name \"{name}\" is invalid");
+            return OllamaError.BadRequest($"name {OllamaError.Quoted(name)} is invalid");
         }
 
         if (library.Catalog.Find(name) is not { } model)

@@ -37,7 +37,8 @@ internal static class MessageField
     private static ToolCall ReadCall(JsonElement value, GoObject message)
     {
         var call = new GoObject(value, "ToolCall");
-        var function = new GoObject(call.Raw("function") ?? default, "ToolCallFunction");
+        var function = new GoObject(call.Object("function", "api.ToolCallFunction") ?? default, "ToolCallFunction");
+        _ = function.Int("index");
         var arguments = function.Raw("arguments");
         if (arguments is { ValueKind: not JsonValueKind.Object } wrong)
         {

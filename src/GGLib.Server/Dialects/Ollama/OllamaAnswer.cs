@@ -25,6 +25,9 @@ internal sealed class OllamaAnswer : AnswerWriter
     private readonly ArrayBufferWriter<byte> _logprobs = new();
     private readonly ToolCallAssembler _toolCalls = new();
 
+    // A line whose length is only known when it is complete.
+    private readonly ArrayBufferWriter<byte> _line = new();
+
     /// <param name="output">Where the answer goes.</param>
     /// <param name="shape">The form of the route.</param>
     /// <param name="model">The model's name as the client wrote it.</param>
@@ -42,6 +45,9 @@ internal sealed class OllamaAnswer : AnswerWriter
         _created = new CreatedStamp(time);
         _head = [.. "{\"model\":"u8, .. WireJson.Quote(model), .. ",\"created_at\":\""u8];
     }
+
+    /// <summary>Whether each line is written as a chunk of its own (<see cref="LineChunk"/>).</summary>
+    public bool WritesChunks { get; init; }
 
     /// <summary>Whether streamed text is kept for <see cref="ContentText"/>.</summary>
     public bool KeepsContent { get; init; }
@@ -74,7 +80,7 @@ internal sealed class OllamaAnswer : AnswerWriter
             return new InferenceFailure.EngineFailed("an error was encountered while running the model: " + error);
         }
 
-        using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
+        using (var writer = new Utf8JsonWriter(_streaming ? _line : _output, WireJson.Options))
         {
             writer.WriteStartObject();
             writer.WriteString("model"u8, _model);
@@ -111,7 +117,9 @@ internal sealed class OllamaAnswer : AnswerWriter
 
         if (_streaming)
         {
-            _output.Write("\n"u8);
+            _line.Write("\n"u8);
+            EndLine();
+            End();
         }
 
         HasOutput = true;
@@ -120,9 +128,34 @@ internal sealed class OllamaAnswer : AnswerWriter
 
     public override void Fail(InferenceFailure failure)
     {
-        _output.Write(OllamaErrors.Compose(OllamaErrors.MessageOf(failure)));
-        _output.Write("\n"u8);
+        _line.ResetWrittenCount();
+        _line.Write(OllamaErrors.Compose(OllamaErrors.MessageOf(failure)));
+        _line.Write("\n"u8);
+        EndLine();
+        End();
         HasOutput = true;
+    }
+
+    private void EndLine()
+    {
+        if (WritesChunks)
+        {
+            LineChunk.Write(_output, _line.WrittenSpan);
+        }
+        else
+        {
+            _output.Write(_line.WrittenSpan);
+        }
+
+        _line.ResetWrittenCount();
+    }
+
+    private void End()
+    {
+        if (WritesChunks)
+        {
+            _output.Write(LineChunk.Last);
+        }
     }
 
     private static void WritePositive(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long? value)
@@ -148,30 +181,28 @@ internal sealed class OllamaAnswer : AnswerWriter
 
     private void WriteLine(ReadOnlySpan<byte> text, LineShape shape)
     {
-        var line = _output.GetSpan(_head.Length + CreatedStamp.Longest + shape.Before.Length + text.Length + shape.After.Length);
-        var length = 0;
+        if (_logprobs.WrittenCount > 0)
+        {
+            WriteLineWithLogprobs(text, shape);
+            return;
+        }
+
+        Span<byte> created = stackalloc byte[CreatedStamp.Longest];
+        created = created[.._created.Write(created)];
+        var size = _head.Length + created.Length + shape.Before.Length + text.Length + shape.After.Length;
+        var line = _output.GetSpan(size + LineChunk.LongestHead + LineChunk.End.Length);
+        var length = WritesChunks ? LineChunk.WriteHead(line, size) : 0;
         Put(_head, line, ref length);
-        length += _created.Write(line[length..]);
+        Put(created, line, ref length);
         Put(shape.Before, line, ref length);
         Put(text, line, ref length);
-        if (_logprobs.WrittenCount == 0)
+        Put(shape.After, line, ref length);
+        if (WritesChunks)
         {
-            Put(shape.After, line, ref length);
-            _output.Advance(length);
-        }
-        else
-        {
-            _output.Advance(length);
-            _output.Write(shape.BeforeLogprobs);
-            using (var writer = new Utf8JsonWriter(_output, WireJson.Options))
-            {
-                WriteLogprobs(writer);
-            }
-
-            _output.Write("}\n"u8);
-            _logprobs.ResetWrittenCount();
+            Put(LineChunk.End, line, ref length);
         }
 
+        _output.Advance(length);
         HasOutput = true;
 
         static void Put(ReadOnlySpan<byte> piece, Span<byte> line, ref int length)
@@ -179,6 +210,24 @@ internal sealed class OllamaAnswer : AnswerWriter
             piece.CopyTo(line[length..]);
             length += piece.Length;
         }
+    }
+
+    private void WriteLineWithLogprobs(ReadOnlySpan<byte> text, LineShape shape)
+    {
+        _line.Write(_head);
+        _line.Advance(_created.Write(_line.GetSpan(CreatedStamp.Longest)));
+        _line.Write(shape.Before);
+        _line.Write(text);
+        _line.Write(shape.BeforeLogprobs);
+        using (var writer = new Utf8JsonWriter(_line, WireJson.Options))
+        {
+            WriteLogprobs(writer);
+        }
+
+        _line.Write("}\n"u8);
+        _logprobs.ResetWrittenCount();
+        EndLine();
+        HasOutput = true;
     }
 
     private void WriteLogprobs(Utf8JsonWriter writer)

@@ -14,6 +14,9 @@ namespace GGLib.Server.Dialects.Ollama;
 /// <param name="time">The clock.</param>
 internal sealed class OllamaDialect(Func<RequestBody, ReadRequest> read, OllamaAnswerShape shape, TimeProvider time) : IDialect
 {
+    // Marks a request whose stream is written in chunks.
+    private static readonly object InChunks = new();
+
     public string StreamType => OllamaReply.Ndjson;
 
     public string ObjectType => OllamaReply.Json;
@@ -22,10 +25,22 @@ internal sealed class OllamaDialect(Func<RequestBody, ReadRequest> read, OllamaA
 
     public static OllamaDialect Generate(TimeProvider time) => new(GenerateReader.Read, OllamaAnswerShape.Generate, time);
 
-    public ReadRequest Read(HttpContext context, RequestBody body) => read(body);
+    public ReadRequest Read(HttpContext context, RequestBody body) => read(body) with { Echo = LineChunk.IsPossible(context) ? InChunks : null };
+
+    public void BeginStream(HttpContext context)
+    {
+        if (LineChunk.IsPossible(context))
+        {
+            LineChunk.Announce(context);
+        }
+    }
 
     public AnswerWriter CreateWriter(IBufferWriter<byte> output, ReadRequest request) =>
-        new OllamaAnswer(output, shape, request.Request!.Model, request.Request.Stream, request.Request.TopLogprobs, time) { KeepsContent = request.Request.ReturnsTokens };
+        new OllamaAnswer(output, shape, request.Request!.Model, request.Request.Stream, request.Request.TopLogprobs, time)
+        {
+            KeepsContent = request.Request.ReturnsTokens,
+            WritesChunks = request.Request.Stream && ReferenceEquals(request.Echo, InChunks),
+        };
 
     public DialectError ErrorOf(InferenceFailure failure) => OllamaErrors.Of(failure);
 

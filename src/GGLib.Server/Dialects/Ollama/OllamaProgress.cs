@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using GGLib.Server.Json;
+using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,7 @@ namespace GGLib.Server.Dialects.Ollama;
 /// <summary>Answers a request that takes long with its steps, an object a line, or without a stream with its end alone.</summary>
 internal sealed class OllamaProgress(HttpContext context, bool streams)
 {
+    private readonly bool _writesChunks = LineChunk.IsPossible(context);
     private bool _begun;
 
     /// <summary>Tells a step, now.</summary>
@@ -18,13 +20,13 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
         _begun = true;
         if (streams)
         {
-            await WriteLineAsync(writer => Write(writer, status, digest, total, completed)).ConfigureAwait(false);
+            await WriteLineAsync(writer => Write(writer, status, digest, total, completed), isLast: false).ConfigureAwait(false);
         }
     }
 
     /// <summary>Ends with success.</summary>
     public Task SucceedAsync() => streams
-        ? ReportAsync("success")
+        ? WriteLineAsync(static writer => Write(writer, "success", null, 0, 0), isLast: true)
         : OllamaReply.WriteAsync(context, static writer => Write(writer, "success", null, 0, 0), contentType: "application/json");
 
     /// <summary>Ends with an error: with its status as long as nothing was told, as a last line after that.</summary>
@@ -48,7 +50,7 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
             }
 
             writer.WriteEndObject();
-        });
+        }, isLast: true);
     }
 
     private static void Write(Utf8JsonWriter writer, string status, string? digest, long total, long completed)
@@ -73,16 +75,33 @@ internal sealed class OllamaProgress(HttpContext context, bool streams)
         writer.WriteEndObject();
     }
 
-    private async Task WriteLineAsync(Action<Utf8JsonWriter> write)
+    private async Task WriteLineAsync(Action<Utf8JsonWriter> write, bool isLast)
     {
         if (!context.Response.HasStarted)
         {
             context.Response.ContentType = OllamaReply.Ndjson;
+            if (_writesChunks)
+            {
+                LineChunk.Announce(context);
+            }
         }
 
         PipeWriter body = context.Response.BodyWriter;
-        body.Write(WireJson.Compose(write));
-        body.Write("\n"u8);
+        byte[] line = [.. WireJson.Compose(write), (byte)'\n'];
+        if (_writesChunks)
+        {
+            LineChunk.Write(body, line);
+        }
+        else
+        {
+            body.Write(line);
+        }
+
+        if (isLast && _writesChunks)
+        {
+            body.Write(LineChunk.Last);
+        }
+
         await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Dialects.Ollama;
 
 /// <summary><c>POST /api/show</c>: everything the model's file says. The file's head is read anew each time; that takes milliseconds.</summary>
-internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults, TimeProvider time)
+internal sealed class ShowEndpoint(ModelDirectory models, ModelLibrary library, ModelDefaults defaults, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -21,8 +21,14 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
         }
 
         var request = new GoObject(body.Json, "ShowRequest");
-        var asked = request.String("model") is { Length: > 0 } name ? name : request.String("name");
+        var (name, deprecated) = (request.String("model"), request.String("name"));
+        var asked = name.Length > 0 ? name : deprecated;
         var verbose = request.Bool("verbose") ?? false;
+        var system = request.OptionalString("system");
+        var options = request.Object("options", "map[string]interface {}");
+
+        // Not used, as in Ollama.
+        _ = request.String("template");
         context.Notes().Model = asked;
         var (file, model, error) = request.Error is { } wrong ? (null, null, OllamaError.BadRequest(wrong)) : Find(asked, verbose);
         if (error is not null)
@@ -31,12 +37,7 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
             return;
         }
 
-        var written = new ShowText(defaults.Of(model!), request.OptionalString("system") ?? model!.Profile.System, request.Object("options", "map[string]interface {}"));
-        if (request.Error is { } mistake)
-        {
-            await OllamaReply.WriteErrorAsync(context, OllamaError.BadRequest(mistake)).ConfigureAwait(false);
-            return;
-        }
+        var written = new ShowText(defaults.Of(model!), system ?? model!.Profile.System, options);
 
         // Copilot shows general.basename as the model's name.
         var baseName = context.Request.Headers.UserAgent.ToString().StartsWith("GitHubCopilotChat/", StringComparison.Ordinal) ? asked : model!.Profile.Stated?.BaseName;
@@ -45,19 +46,17 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelDefaults defaults
 
     private (GgufFile? File, CatalogModel? Model, OllamaError? Error) Find(string asked, bool verbose)
     {
-        if (asked.Length == 0)
+        if (asked.Trim().Length == 0)
         {
             return (null, null, OllamaError.BadRequest("model is required"));
         }
 
-        if (!ModelName.TryParse(asked, out var name))
-        {
-            return (null, null, OllamaError.BadRequest("invalid model name"));
-        }
-
         if (models.Find(asked) is not { } model)
         {
-            return (null, null, OllamaError.ModelNotFound(name.Display));
+            var malformed = ModelNameCheck.Failure(asked);
+            return (null, null, malformed is null && ModelName.TryParse(asked, out var name)
+                ? OllamaError.ModelNotFound(library.Spelled(name).Display)
+                : OllamaError.BadRequest(malformed?.Message ?? "invalid model name"));
         }
 
         try

@@ -24,15 +24,19 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
             return (null, OllamaError.BadRequest("model is required"));
         }
 
-        if (RemoteName.Parse(name, out _) is not RemoteName.Registry remote)
-        {
-            return (null, OllamaError.BadRequest("invalid model name"));
-        }
-
-        return library.Catalog.Find(name) is { } model
-            ? (transfers.PushAsync(model, remote, insecure, context.RequestAborted), null)
-            : (null, OllamaError.ModelNotFound(name));
+        // Ollama reports these two inside its answer.
+        return RemoteName.Parse(name, out _) is not RemoteName.Registry remote ? (NothingToPush("invalid model name", TransferFault.InvalidName), null)
+            : library.Catalog.Find(name) is not { } model ? (NothingToPush($"model '{name}' not found", TransferFault.NotFound), null)
+            : (transfers.PushAsync(model, remote, insecure, context.RequestAborted), null);
     });
+
+    private static async IAsyncEnumerable<PullProgress> NothingToPush(string message, TransferFault fault)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return new PullProgress("retrieving manifest");
+        yield return new PullProgress("couldn't retrieve manifest");
+        yield return new PullProgress("error") { Failure = new TransferFailure(fault, message) };
+    }
 
     private static async Task HandleAsync(HttpContext context, string type, Func<string, bool, (IAsyncEnumerable<PullProgress>? Steps, OllamaError? Error)> begin)
     {
@@ -43,9 +47,13 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
         }
 
         var request = new GoObject(body.Json, type);
-        var name = request.String("model") is { Length: > 0 } model ? model : request.String("name");
+        var (model, deprecated) = (request.String("model"), request.String("name"));
+        var name = model.Length > 0 ? model : deprecated;
         var insecure = request.Bool("insecure") ?? false;
         var streams = request.Bool("stream") ?? true;
+
+        // Not used, as in Ollama.
+        _ = (request.String("username"), request.String("password"));
 
         // Ours: the program's own verbs turn it into an exit code.
         var tellsFaults = request.Bool("faults") ?? false;

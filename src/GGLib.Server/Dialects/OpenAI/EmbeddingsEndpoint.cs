@@ -49,7 +49,7 @@ internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess run
 
         if (models.Find(request.Model) is not { } model)
         {
-            await OpenAIErrors.WriteAsync(context, new InferenceFailure.NotFound($"model \"{request.Model}\" not found, try pulling it first")).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, ModelNameCheck.Failure(request.Model) ?? new InferenceFailure.NotFound($"model \"{request.Model}\" not found, try pulling it first")).ConfigureAwait(false);
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess run
         {
             return inputs.Any(static input => input.IsEmpty)
                 ? (null, new InferenceFailure.EngineRejected("input exceeds maximum context length and cannot be truncated further", StatusCodes.Status400BadRequest, null))
-                : await EmbeddingClient.EmbedAsync(turn.Runner, inputs, truncate: true, turn.Ending).ConfigureAwait(false);
+                : await EmbeddingClient.EmbedAsync(turn.Runner, inputs, truncate: true, limit: null, turn.Ending).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -120,7 +120,7 @@ public sealed class EmbeddingTests
         {
             { Path: "/tokenize", Body: """{"content":"long","add_special":false}""" } => ScriptedEngine.Json("""{"tokens":[1,2,3,4,5]}"""),
             { Path: "/tokenize" } => ScriptedEngine.Json("""{"tokens":[7,8,9]}"""),
-            { Body: """{"input":[[1,2,3],[7,8,9]]}""" } => ScriptedEngine.Json(Vectors),
+            { Body: """{"input":[[1,2,3],"fits"]}""" } => ScriptedEngine.Json(Vectors),
             _ => ScriptedEngine.Json("""{"error":{"code":500,"message":"input (5 tokens) is too large to process. increase the physical batch size (current batch size: 4)","type":"server_error"}}""", HttpStatusCode.InternalServerError),
         };
 
@@ -130,7 +130,36 @@ public sealed class EmbeddingTests
             await server.PostAsync("/api/embed", """{"model":"tinyembed","input":["long","fits"],"truncate":false}"""));
     }
 
+    [Fact]
+    public async Task A_smaller_context_of_the_request_cuts_the_input_and_limits_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = call => call switch
+        {
+            { Path: "/tokenize", Body: """{"content":"long","add_special":false}""" } => ScriptedEngine.Json("""{"tokens":[1,2,3,4,5]}"""),
+            { Path: "/tokenize" } => ScriptedEngine.Json("""{"tokens":[7,8,9]}"""),
+            _ => ScriptedEngine.Json(Vectors),
+        };
+        const string TooLong = """{"error":"the input length exceeds the context length"}""";
+        const string Type = "application/json; charset=utf-8";
+
+        Assert.Equal($$"""{"model":"tinyembed","embeddings":[[0.6,0.8,0],[0,1,0]]{{Metrics}}""", (await server.PostAsync("/api/embed", """{"model":"tinyembed","input":["long","fits"],"options":{"num_ctx":4}}""")).Text);
+        await server.Engine.NextAsync();
+        await server.Engine.NextAsync();
+        Assert.Equal("""{"input":[[1,2,3],"fits"]}""", (await server.Engine.NextAsync()).Body);
+        Assert.Equal(
+            new TestServer.Answer(HttpStatusCode.BadRequest, Type, TooLong),
+            await server.PostAsync("/api/embed", """{"model":"tinyembed","input":["fits","long"],"truncate":false,"options":{"num_ctx":4}}"""));
+        Assert.Equal(
+            new TestServer.Answer(HttpStatusCode.InternalServerError, Type, TooLong),
+            await server.PostAsync("/api/embeddings", """{"model":"tinyembed","prompt":"long","options":{"num_ctx":4}}"""));
+        Assert.Equal(
+            new TestServer.Answer(HttpStatusCode.BadRequest, Type, """{"error":"input after truncation exceeds maximum context length"}"""),
+            await server.PostAsync("/api/embed", """{"model":"tinyembed","input":"long","options":{"num_ctx":1}}"""));
+    }
+
     [Theory]
+    [InlineData("/api/embed", """{"model":"tiny","input":["a",""]}""", 501)]
     [InlineData("/api/embed", """{"model":"tiny","input":"x"}""", 501)]
     [InlineData("/api/embeddings", """{"model":"tiny","prompt":"x"}""", 500)]
     public async Task A_model_that_cannot_embed_says_so(string path, string body, int status)

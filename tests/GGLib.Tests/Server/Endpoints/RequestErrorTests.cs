@@ -141,8 +141,8 @@ public sealed class RequestErrorTests
     [InlineData("/api/chat", """{"model":"\ud800","messages":[{"content":"x"}]}""", 400)]
     [InlineData("/api/chat", """{"\udfff":1,"model":"nope"}""", 404)]
     [InlineData("/api/generate", """{"model":"nope\udc00"}""", 400)]
-    [InlineData("/api/embed", """{"model":"a\ud83d","input":"x"}""", 404)]
-    [InlineData("/v1/chat/completions", """{"model":"\ud800","messages":[{"role":"user","content":"x"}]}""", 404)]
+    [InlineData("/api/embed", """{"model":"a\ud83d","input":"x"}""", 400)]
+    [InlineData("/v1/chat/completions", """{"model":"\ud800","messages":[{"role":"user","content":"x"}]}""", 400)]
     public async Task Half_a_character_is_no_fault_of_the_server(string path, string body, int status)
     {
         await using var server = await TestServer.StartAsync();

@@ -89,8 +89,6 @@ public sealed class TransferEndpointTests : IAsyncDisposable
     [InlineData("/api/pull", """{"model":5}""", 400, "json: cannot unmarshal number into Go struct field PullRequest.model of type string")]
     [InlineData("/api/push", """{}""", 400, "model is required")]
     [InlineData("/api/push", "", 400, "missing request body")]
-    [InlineData("/api/push", """{"model":"hf.co/o/r"}""", 400, "invalid model name")]
-    [InlineData("/api/push", """{"model":"me/nope"}""", 404, "model 'me/nope' not found")]
     public async Task What_makes_no_sense_is_refused(string path, string body, int status, string error)
     {
         await using var server = await StartAsync();
@@ -98,6 +96,23 @@ public sealed class TransferEndpointTests : IAsyncDisposable
 
         Assert.Equal(((HttpStatusCode)status, Json), (answer.Status, answer.ContentType));
         Assert.Equal(error, JsonDocument.Parse(answer.Text).RootElement.GetProperty("error").GetString());
+        Assert.Empty(Registry.Requests);
+    }
+
+    [Theory]
+    [InlineData("hf.co/o/r", "invalid model name")]
+    [InlineData("a b", "invalid model name")]
+    [InlineData("me/nope", "model 'me/nope' not found")]
+    public async Task What_is_not_there_to_be_pushed_is_a_last_line(string name, string error)
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal(
+            new(HttpStatusCode.OK, Ndjson, $"{{\"status\":\"retrieving manifest\"}}\n{{\"status\":\"couldn't retrieve manifest\"}}\n{{\"error\":\"{error}\"}}\n"),
+            await server.PostAsync("/api/push", $$"""{"model":"{{name}}"}"""));
+        Assert.Equal(
+            new(HttpStatusCode.InternalServerError, "application/json", $$"""{"error":"{{error}}"}"""),
+            await server.PostAsync("/api/push", $$"""{"model":"{{name}}","stream":false}"""));
         Assert.Empty(Registry.Requests);
     }
 

@@ -35,7 +35,7 @@ public sealed class AllocationTests
     public async Task A_translated_token_allocates_nothing(string name, bool chat)
     {
         var output = new Reused();
-        var answer = new OllamaAnswer(output, chat ? OllamaAnswerShape.Chat : OllamaAnswerShape.Generate, "tiny", streaming: true, topLogprobs: null, TimeProvider.System);
+        var answer = new OllamaAnswer(output, chat ? OllamaAnswerShape.Chat : OllamaAnswerShape.Generate, "tiny", streaming: true, topLogprobs: null, TimeProvider.System) { WritesChunks = true };
         using var upstream = new Measured(ReadsOf(name));
 
         await EngineStream.ReadAsync(
