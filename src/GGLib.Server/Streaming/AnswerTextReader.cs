@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using GGLib.Server.Json;
-using GGLib.Server.Requests;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Json;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

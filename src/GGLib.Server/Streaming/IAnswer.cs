@@ -1,3 +1,5 @@
+using GGLib.Server.Telemetry;
+
 namespace GGLib.Server.Streaming;
 
 /// <summary>A dialect's writer of an answer: takes the engine's pieces, and knows how the engine ended it.</summary>

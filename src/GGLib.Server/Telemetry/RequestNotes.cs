@@ -1,5 +1,3 @@
-using GGLib.Server.Streaming;
-
 namespace GGLib.Server.Telemetry;
 
 /// <summary>What is worth telling about one request, noted as it becomes known. A feature of its <c>HttpContext</c>.</summary>

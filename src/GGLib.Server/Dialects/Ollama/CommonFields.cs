@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GGLib.Engine.Launching;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Requests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using GGLib.Engine.Launching;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
 using GGLib.Server.Requests;

@@ -1,4 +1,4 @@
-namespace GGLib.Server.Streaming;
+namespace GGLib.Server.Telemetry;
 
 /// <summary>True counts and durations of one answer, as llama-server measured them. A null was not reported.</summary>
 internal readonly record struct TokenUsage
