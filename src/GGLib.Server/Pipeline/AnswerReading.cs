@@ -48,7 +48,7 @@ internal static class AnswerReading
         }
         finally
         {
-            context.Notes().Take(writer.Usage, writer.GeneratedTokens);
+            context.Notes().RecordUsage(writer.Usage, writer.GeneratedTokens);
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
         }
 
         // Step 3: prepare it.
-        await models.ReadyToFind(read.Request.Model);
+        await models.EnsureLookupThread(read.Request.Model);
         var (prepared, failure) = preparation.Prepare(read.Request);
         if (prepared is null)
         {

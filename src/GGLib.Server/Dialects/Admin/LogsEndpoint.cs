@@ -10,8 +10,8 @@ using Microsoft.Extensions.Hosting;
 namespace GGLib.Server.Dialects.Admin;
 
 /// <summary>
-/// <c>GET /api/gglib/logs?model=NAME&amp;lines=N&amp;follow=1</c>: what a model's llama-server wrote. Text, or NDJSON for who accepts that. Following goes on
-/// over the end of the process to its next one, until the client leaves or the server stops.
+/// <c>GET /api/gglib/logs?model=NAME&amp;lines=N&amp;follow=1</c>: returns the output of a model's llama-server as text, or as NDJSON if the client accepts it. Following continues
+/// with the model's next process, until the client disconnects or the server stops.
 /// </summary>
 internal sealed class LogsEndpoint(ModelDirectory models, Scheduler scheduler, IHostApplicationLifetime lifetime)
 {
@@ -54,7 +54,7 @@ internal sealed class LogsEndpoint(ModelDirectory models, Scheduler scheduler, I
         }
         catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
-            // The reader left or the server stops: that is how following ends.
+            // The client disconnected, or the server is stopping: following ends this way.
         }
     }
 
