@@ -31,7 +31,6 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
     /// <summary>Handles one request.</summary>
     public async Task RunAsync(HttpContext context, IDialect dialect)
     {
-        dialect.AddHeaders(context);
         var began = time.GetTimestamp();
 
         // Step 1: read the body.

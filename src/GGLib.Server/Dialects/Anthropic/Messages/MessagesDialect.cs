@@ -21,8 +21,6 @@ internal sealed class MessagesDialect(bool countsTokens) : IDialect
 
     public bool Pings => true;
 
-    public void AddHeaders(HttpContext context) => AnthropicRequestId.Of(context);
-
     public ReadRequest Read(HttpContext context, RequestBody body)
     {
         var read = MessagesReader.Read(body.Json, context.Request.Headers[SessionHeader].ToString(), countsTokens);
