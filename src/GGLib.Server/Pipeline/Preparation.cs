@@ -77,7 +77,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         return SelectTools(request, out var unknown) is { } selected ? (prepared with { Request = selected }, null) : (null, unknown);
     }
 
-    private InferenceFailure? CapabilityFailure(InferenceRequest request, CatalogModel model)
+    private InferenceFailure.Unsupported? CapabilityFailure(InferenceRequest request, CatalogModel model)
     {
         var facts = model.Facts;
         if (request.Tools.Count > 0 && facts.Can(Capability.Completion) && !facts.Can(Capability.Tools))

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace GGLib.Server.Requests;
 
 /// <summary>An image or audio file. Its first bytes decide its type, not the type that a client claims.</summary>
