@@ -22,7 +22,7 @@ public sealed class FolderArchitectureTests
         ["EngineRequests/Schemas"] = ["Json", "Requests"],
         ["EngineRequests"] = ["Json", "Requests", "EngineRequests/Schemas"],
         ["Inference"] = [Root, "Json", "Threads", "Failures", "Telemetry", "Requests"],
-        ["Prompts"] = ["Json", "Failures", "Requests", "Streaming", "EngineRequests", "Inference"],
+        ["Prompts"] = ["Json", "Failures", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference"],
         ["Pipeline/Messages"] = ["Failures", "Requests"],
         ["Pipeline"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "EngineRequests", "Inference", "Prompts", "Pipeline/Messages"],
         ["Dialects/Admin"] = [Root, "Telemetry", "Replies", "Inference"],
