@@ -24,7 +24,7 @@ public sealed class FolderArchitectureTests
         ["Inference"] = [Root, "Json", "Threads", "Failures", "Telemetry", "Requests"],
         ["Prompts"] = ["Json", "Failures", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference"],
         ["Pipeline/Messages"] = ["Failures", "Requests"],
-        ["Pipeline"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "EngineRequests", "Inference", "Prompts", "Pipeline/Messages"],
+        ["Pipeline"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference", "Prompts", "Pipeline/Messages"],
         ["Dialects/Admin"] = [Root, "Telemetry", "Replies", "Inference"],
         ["Dialects/Ollama"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],
         ["Dialects/OpenAI"] = ["Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],
