@@ -5,37 +5,37 @@ using GGLib.Server.Telemetry;
 
 namespace GGLib.Server;
 
-/// <summary>How the server presents itself. Immutable.</summary>
+/// <summary>Options of the server. Immutable.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>The version whose contract is kept; clients parse it, so it is plain numbers.</summary>
+    /// <summary>The version of Ollama's API that the server implements. Clients parse it, so it contains numbers only.</summary>
     public const string DefaultOllamaVersion = "0.33.0";
 
     /// <summary>The address to listen on.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>The port to listen on; 0 takes a free one.</summary>
+    /// <summary>The port to listen on; 0 for any free port.</summary>
     public int Port { get; init; } = 11434;
 
-    /// <summary>What <c>/api/version</c> answers (<c>GGLIB_OLLAMA_VERSION</c>).</summary>
+    /// <summary>The version that <c>/api/version</c> returns (<c>GGLIB_OLLAMA_VERSION</c>).</summary>
     public string OllamaVersion { get; init; } = DefaultOllamaVersion;
 
     /// <summary>gglib's own version, in the header <c>X-GGLib-Version</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The llama-server that runs the models, shown in <c>/api/gglib/status</c>; null when that is not said.</summary>
+    /// <summary>The llama-server that runs the models, shown in <c>/api/gglib/status</c>; null if unknown.</summary>
     public string? EnginePath { get; init; }
 
-    /// <summary>Its version line.</summary>
+    /// <summary>Its version line; null if unknown.</summary>
     public string? EngineVersion { get; init; }
 
-    /// <summary>Converts weights for <c>/api/create</c>; null when nothing can.</summary>
+    /// <summary>Quantizes weights for <c>/api/create</c>; null if no tool is available.</summary>
     public QuantizeTool? Quantize { get; init; }
 
-    /// <summary>Origins allowed besides the usual local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
+    /// <summary>Allowed origins in addition to the local ones (<c>OLLAMA_ORIGINS</c>), with <c>*</c> as wildcard.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
-    /// <summary>Whether a request to think is passed over by a model that cannot; it is refused otherwise, as Ollama does.</summary>
+    /// <summary>Whether a request to think is ignored by a model that cannot think. Otherwise it is rejected, as in Ollama.</summary>
     public bool LenientThinking { get; init; }
 
     /// <summary>
@@ -44,17 +44,16 @@ public sealed record ServerOptions
     public Func<string, bool> RewritesMessages { get; init; } = static _ => true;
 
     /// <summary>
-    /// The options that a model has before any request, by the name people see, as an object of Ollama's option names; null when it has none. Asked at each request,
-    /// from any thread.
+    /// Returns the configured options of a model by its display name, as an object with Ollama's option names; null if it has none. Called for each request, from any thread.
     /// </summary>
     public Func<string, JsonElement?> ModelOptions { get; init; } = static _ => null;
 
-    /// <summary>Where models are pulled from and pushed to.</summary>
+    /// <summary>Settings for pulling and pushing models.</summary>
     public TransferOptions Transfers { get; init; } = new();
 
-    /// <summary>The largest request body, in bytes. Images and sounds come as base64 inside it.</summary>
+    /// <summary>The largest request body in bytes. Images and audio are base64 inside it.</summary>
     public long LargestBody { get; init; } = 256L << 20;
 
-    /// <summary>Called once for each request that has ended, from any thread; null when nobody is told.</summary>
+    /// <summary>Called once for each request that has ended, from any thread; null to report none.</summary>
     public Action<RequestLine>? OnRequest { get; init; }
 }

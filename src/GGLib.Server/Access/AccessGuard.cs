@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Access;
 
-/// <summary>Refuses pages and names that have no business here, and answers the browser's questions about it (CORS), byte for byte as Ollama does.</summary>
+/// <summary>Rejects requests with a foreign <c>Host</c> or <c>Origin</c> with 403, and answers CORS preflight requests byte for byte as Ollama does.</summary>
 internal sealed class AccessGuard(RequestDelegate next, ServerOptions options)
 {
     private const string Methods = "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS";

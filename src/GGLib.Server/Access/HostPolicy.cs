@@ -4,16 +4,17 @@ using System.Net.Sockets;
 namespace GGLib.Server.Access;
 
 /// <summary>
-/// Which names a request may call this machine by, when only this machine is listened to. A page whose name was made to point here after it was loaded
-/// (DNS rebinding) brings its own name along. Source: Ollama's <c>server/routes.go</c>, by way of its documentation.
+/// Decides which <c>Host</c> headers are accepted while the server listens on loopback only. This blocks DNS rebinding: a web page whose name is changed to resolve to this machine still sends its own name.
+/// Source: Ollama's documentation.
 /// </summary>
 internal static class HostPolicy
 {
     private static readonly string[] LocalEndings = [".localhost", ".local", ".internal"];
 
-    // Asking the system for it is a call to the kernel.
+    // Cached: reading it is a system call.
     private static readonly string MachineName = Environment.MachineName;
 
+    /// <summary>Whether requests with this host are accepted.</summary>
     /// <param name="host">The <c>Host</c> header without its port.</param>
     public static bool Allows(string host)
     {

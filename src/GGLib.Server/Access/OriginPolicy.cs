@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace GGLib.Server.Access;
 
 /// <summary>
-/// Which web pages may call the server: those of this machine, those of desktop programs, and what <c>OLLAMA_ORIGINS</c> adds. Source: Ollama's
-/// <c>envconfig</c> and recorded exchanges.
+/// Decides which web pages may call the server: pages of this machine, of desktop programs, and those that <c>OLLAMA_ORIGINS</c> adds. Source: Ollama's
+/// documentation and recorded exchanges.
 /// </summary>
 internal sealed class OriginPolicy
 {
@@ -19,11 +19,12 @@ internal sealed class OriginPolicy
         _extra = [.. extra.Select(pattern => new Regex("^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100)))];
     }
 
-    /// <summary>Whether every page may.</summary>
+    /// <summary>Whether every origin is allowed.</summary>
     public bool AllowsAll { get; }
 
+    /// <summary>Whether a page may call the server.</summary>
     /// <param name="origin">The request's <c>Origin</c>.</param>
-    /// <param name="host">Its <c>Host</c>: a page of this very server is not a stranger.</param>
+    /// <param name="host">The request's <c>Host</c>: pages of the server itself are allowed.</param>
     public bool Allows(string origin, string host)
     {
         if (AllowsAll || ProgramSchemes.Any(scheme => origin.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))

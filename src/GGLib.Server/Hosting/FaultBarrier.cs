@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GGLib.Server.Hosting;
 
-/// <summary>A bug of ours reaches the log whole and the client as one sentence in its dialect.</summary>
+/// <summary>Catches unhandled exceptions: logs them, and returns one sentence in the error form of the request's API.</summary>
 internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> log)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -20,7 +20,7 @@ internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> l
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested || exception is BadHttpRequestException)
         {
-            log.LogDebug(exception, "The client of {Path} left", context.Request.Path);
+            log.LogDebug(exception, "The client of {Path} disconnected", context.Request.Path);
         }
 #pragma warning disable CA1031 // The last place where anything can be caught.
         catch (Exception exception)

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GGLib.Server.Hosting;
 
-/// <summary>The server: all APIs on one port, over a catalog and an engine. Disposing it ends every child.</summary>
+/// <summary>The server: all APIs on one port, over a catalog and an engine. Disposing it stops every child process.</summary>
 public sealed class GGLibServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -28,14 +28,14 @@ public sealed class GGLibServer : IAsyncDisposable
         _scheduler = scheduler;
     }
 
-    /// <summary>The addresses listened to, once started.</summary>
+    /// <summary>The addresses that the server listens on, once started.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
-    /// <summary>What is loaded now, from memory.</summary>
+    /// <summary>Returns the state of all runners, from memory.</summary>
     public IReadOnlyList<RunnerStatus> Runners() => _scheduler.Snapshot();
 
-    /// <summary>Loads a model before anybody asks for it; its keep-alive begins when it is ready. Never throws.</summary>
-    /// <returns>Null when it is loaded, or nobody waits for it any more; else why it could not be.</returns>
+    /// <summary>Loads a model ahead of requests. Its keep-alive starts when it is ready. Never throws.</summary>
+    /// <returns>Null if it is loaded or the token was canceled; otherwise why it could not be loaded.</returns>
     public async Task<string?> LoadAsync(CatalogModel model, CancellationToken cancellation)
     {
         try
@@ -50,13 +50,13 @@ public sealed class GGLibServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Builds the server; nothing listens yet.</summary>
-    /// <param name="options">How it presents itself.</param>
-    /// <param name="settings">How models are run; asked anew at each load.</param>
-    /// <param name="catalog">The models; stays the caller's to dispose.</param>
-    /// <param name="runners">Starts the children.</param>
+    /// <summary>Creates the server without listening.</summary>
+    /// <param name="options">The server's options.</param>
+    /// <param name="settings">How models are run; read again at each load.</param>
+    /// <param name="catalog">The models. The caller disposes it.</param>
+    /// <param name="runners">Starts the child processes.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="configure">Further set-up of the host, for tests and logging; null for none.</param>
+    /// <param name="configure">Configures the host further, for tests and logging; null for nothing.</param>
     public static GGLibServer Create(
         ServerOptions options,
         IEngineSettingsSource settings,
@@ -68,16 +68,16 @@ public sealed class GGLibServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gglib" });
         builder.Logging.ClearProviders();
 
-        // A token goes from the engine's socket to the client's on one thread.
+        // A token travels from the engine's socket to the client's on one thread.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.LargestBody;
-            // As Go's server, which Ollama's clients are used to: Kestrel's own limits are 100 headers and 32 KB.
+            // As in Go's server, which Ollama uses. Kestrel's defaults are 100 headers and 32 KB.
             kestrel.Limits.MaxRequestHeaderCount = 1000;
             kestrel.Limits.MaxRequestHeadersTotalSize = 1 << 20;
-            // A slow client is not a fault: a model's answer is read as slowly as its reader likes.
+            // Slow clients are allowed.
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             if (options.Host is "localhost")
@@ -90,7 +90,7 @@ public sealed class GGLibServer : IAsyncDisposable
             }
         });
 
-        // Streams are cut when stopping begins; nothing else takes long.
+        // Streams are ended when stopping starts; nothing else takes long.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(settings);
@@ -119,14 +119,14 @@ public sealed class GGLibServer : IAsyncDisposable
         return new GGLibServer(app, app.Services.GetRequiredService<Scheduler>());
     }
 
-    /// <summary>Begins to listen.</summary>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">The port is in use.</exception>
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 
-    /// <summary>Completes when something has asked the server to stop.</summary>
+    /// <summary>Completes when a stop of the server was requested.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
-    /// <summary>Ends open answers with their dialect's error, stops listening, and ends every child.</summary>
+    /// <summary>Ends open answers with their API's error, stops listening, and stops every child process.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync().ConfigureAwait(false);

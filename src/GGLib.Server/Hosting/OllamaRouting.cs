@@ -6,12 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GGLib.Server.Hosting;
 
 /// <summary>
-/// Makes the framework's routing behave as Ollama's: paths are case-sensitive, a trailing or double slash is redirected, and unknown paths and methods are answered
-/// in its words.
+/// Makes routing behave as in Ollama: paths are case-sensitive, trailing and double slashes are redirected, and unknown paths and methods get Ollama's responses.
 /// </summary>
 internal static class OllamaRouting
 {
-    /// <summary>A path with double slashes is sent to the one without.</summary>
+    /// <summary>Redirects a path with double slashes to the path without them.</summary>
     public static void UseSingleSlashes(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var path = context.Request.Path.Value ?? "/";
@@ -29,7 +28,7 @@ internal static class OllamaRouting
     });
 
     /// <summary>
-    /// After the framework's routing: where a path is asked with a method it does not have, the answer names those it has, be it a refusal or a browser's question.
+    /// Adds the header <c>Allow</c> to the response if the path exists with other methods only, for a 405 and for a preflight request. Must come after routing.
     /// </summary>
     public static void UseAllowedMethods(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -41,7 +40,7 @@ internal static class OllamaRouting
         return next(context);
     });
 
-    /// <summary>After that, and after whoever may still refuse the request.</summary>
+    /// <summary>Answers unknown paths and methods, and redirects trailing slashes. Must come after <see cref="UseAllowedMethods"/> and access control.</summary>
     public static void UseOllamaPaths(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var path = context.Request.Path.Value ?? "/";
@@ -73,7 +72,7 @@ internal static class OllamaRouting
         }
     });
 
-    /// <summary>The methods of the routes that have the request's path, in the order in which Ollama names them; none when no route has it.</summary>
+    /// <summary>Returns the methods of the routes with the request's path, in Ollama's order; empty if there is none.</summary>
     private static List<string> MethodsOf(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
@@ -119,7 +118,7 @@ internal static class OllamaRouting
 
     private static Task RedirectAsync(HttpContext context, string path, int status)
     {
-        // Escaped: a header takes no other characters.
+        // Headers only allow escaped characters.
         var location = new PathString(path).ToUriComponent() + context.Request.QueryString;
         context.Response.Headers.Location = location;
         var name = status == StatusCodes.Status301MovedPermanently ? "Moved Permanently" : "Temporary Redirect";

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Hosting;
 
-/// <summary>Tells of each request when it has ended.</summary>
+/// <summary>Reports each request to <see cref="ServerOptions.OnRequest"/> when it has ended.</summary>
 internal sealed class RequestObserver(RequestDelegate next, ServerOptions options, TimeProvider time)
 {
     private const int ClientClosedRequest = 499;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (options.OnRequest is not { } tell)
+        if (options.OnRequest is not { } report)
         {
             await next(context).ConfigureAwait(false);
             return;
@@ -26,7 +26,7 @@ internal sealed class RequestObserver(RequestDelegate next, ServerOptions option
         finally
         {
             var status = context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : context.Response.StatusCode;
-            tell(new RequestLine(context.Request.Method, context.Request.Path.Value ?? "/", status, time.GetElapsedTime(began), notes));
+            report(new RequestLine(context.Request.Method, context.Request.Path.Value ?? "/", status, time.GetElapsedTime(began), notes));
         }
     }
 }

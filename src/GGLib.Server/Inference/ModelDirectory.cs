@@ -10,18 +10,18 @@ namespace GGLib.Server.Inference;
 /// <summary>The catalog's models, and the engine's view of each.</summary>
 public sealed class ModelDirectory(ModelCatalog catalog)
 {
-    /// <summary>All models whose files exist, newest first. From memory.</summary>
+    /// <summary>Returns all models whose files exist, newest first, from memory.</summary>
     public IEnumerable<CatalogModel> List() => catalog.List().Where(model => !model.IsMissing);
 
     /// <summary>
-    /// Awaited before <see cref="Find"/> by code that may run on the socket thread: continues on the thread pool unless the model can be found without waiting.
+    /// Code that may run on the socket thread awaits this before <see cref="Find"/>. It continues on the thread pool unless the model can be found without blocking.
     /// </summary>
-    public PoolThread ReadyToFind(string name) => new(stays: catalog.IsAtHand(name));
+    public PoolThread EnsureLookupThread(string name) => new(stays: catalog.IsAtHand(name));
 
-    /// <summary>The model that a client's name refers to, or null.</summary>
+    /// <summary>Finds a model by the name that a client wrote; null if there is none.</summary>
     public CatalogModel? Find(string name) => catalog.Find(name) is { IsMissing: false } model ? model : null;
 
-    /// <summary>The engine's view of a model. The digest is part of the key: a file that changed is another model and is loaded again.</summary>
+    /// <summary>Returns the engine's view of a model. Its key contains the digest, so a changed file counts as another model and is loaded again.</summary>
     public static EngineModel ForEngine(CatalogModel model)
     {
         var stored = OllamaOptions.Parse(model.Profile.Parameters, out _) ?? OllamaOptions.None;
@@ -47,6 +47,6 @@ public sealed class ModelDirectory(ModelCatalog catalog)
     /// <summary>The engine's view of a model as a request wants it: with a template of its own it is a variant, which does not replace the loaded model.</summary>
     public EngineModel ForRequest(CatalogModel model) => ForEngine(model) with { IsVariant = Find(model.Name.Display) is { } stored && stored.RunDigest != model.RunDigest };
 
-    /// <summary>The engine's key of a model.</summary>
+    /// <summary>Returns the engine's key of a model.</summary>
     public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.RunDigest[..12]}";
 }

@@ -4,24 +4,24 @@ using System.Text.Unicode;
 
 namespace GGLib.Server.Json;
 
-/// <summary>Text as it stands between the quotes of a JSON string.</summary>
+/// <summary>Text in the form that it has between the quotes of a JSON string, as UTF-8.</summary>
 internal static class EscapedText
 {
-    /// <summary>Whether it can be put on the wire as it is: valid UTF-8, and no escape that might be half of a character.</summary>
+    /// <summary>Whether the text can be sent unchanged: valid UTF-8, and no escape that may be a lone surrogate.</summary>
     public static bool IsClean(ReadOnlySpan<byte> escaped) =>
         Utf8.IsValid(escaped) && (escaped.IndexOf("\\ud"u8) < 0 && escaped.IndexOf("\\uD"u8) < 0);
 
-    /// <summary>The string value at the reader, escapes kept, made clean when it is not.</summary>
+    /// <summary>Returns the reader's string value with its escapes, repaired if it is not clean.</summary>
     public static ReadOnlySpan<byte> Read(scoped ref Utf8JsonReader reader) =>
         IsClean(reader.ValueSpan) ? reader.ValueSpan : Repair(reader.ValueSpan);
 
-    /// <summary>Escaped text, or a whole valid JSON value, made clean when it is not.</summary>
+    /// <summary>Returns escaped text, or a whole valid JSON value, repaired if it is not clean.</summary>
     public static byte[] Clean(byte[] escaped) => IsClean(escaped) ? escaped : Repair(escaped);
 
     /// <summary>Escapes a text.</summary>
     public static byte[] From(string text) => JsonEncodedText.Encode(text, WireJson.Encoder).EncodedUtf8Bytes.ToArray();
 
-    /// <summary>The text that the escaped form stands for.</summary>
+    /// <summary>Unescapes a text.</summary>
     public static string ToText(ReadOnlySpan<byte> escaped)
     {
         var quoted = new byte[escaped.Length + 2];
@@ -31,7 +31,7 @@ internal static class EscapedText
         return reader.Read() ? reader.GetString()! : "";
     }
 
-    // Rare: broken bytes and lone halves of characters become U+FFFD, as any decoder down the line would make them.
+    // Rare. Invalid bytes and lone surrogates become U+FFFD, as in any decoder.
     private static byte[] Repair(ReadOnlySpan<byte> escaped)
     {
         var text = Encoding.UTF8.GetString(escaped);
@@ -66,7 +66,7 @@ internal static class EscapedText
 
         return Encoding.UTF8.GetBytes(whole.ToString());
 
-        // The JSON reader has seen to it that four hexadecimal digits follow.
+        // The JSON reader has checked that four hexadecimal digits follow.
         static char Code(string text, int at) =>
             (char)ushort.Parse(text.AsSpan(at + 2, 4), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
     }

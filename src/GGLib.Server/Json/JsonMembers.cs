@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace GGLib.Server.Json;
 
-/// <summary>Reads members of JSON values where null and absent mean the same.</summary>
+/// <summary>Reads members of JSON values. Null and absent mean the same.</summary>
 internal static class JsonMembers
 {
-    /// <summary>The member; null when the value is not an object, or the member is absent or null.</summary>
+    /// <summary>Returns the member; null if the value is not an object, or if the member is absent or null.</summary>
     public static JsonElement? Given(this JsonElement value, ReadOnlySpan<byte> name) =>
         value.ValueKind is JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind is not JsonValueKind.Null ? member : null;
 
-    /// <summary>The member when it is a string; else null.</summary>
+    /// <summary>Returns the member if it is a string; otherwise null.</summary>
     public static string? GivenText(this JsonElement value, ReadOnlySpan<byte> name) => value.Given(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    /// <summary>The elements of a member that is an array; none when it is not.</summary>
+    /// <summary>Returns the elements of the member if it is an array; otherwise none.</summary>
     public static IEnumerable<JsonElement> GivenItems(this JsonElement value, ReadOnlySpan<byte> name) => value.Given(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
     /// <summary>Whether the member is <c>true</c>.</summary>

@@ -4,22 +4,23 @@ using System.Text.Json;
 
 namespace GGLib.Server.Json;
 
-/// <summary>How JSON is written on the wire: nothing escaped that need not be. Never put such text inside HTML.</summary>
+/// <summary>Settings for JSON on the wire: only what JSON requires is escaped. Never embed such text in HTML.</summary>
 internal static class WireJson
 {
+    /// <summary>The encoder of all texts.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <summary>For text we compose ourselves; validation stays on.</summary>
+    /// <summary>Options of writers. Validation stays on.</summary>
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A JSON string, quotes included.</summary>
+    /// <summary>Returns a text as a JSON string with its quotes.</summary>
     public static byte[] Quote(string text)
     {
         var escaped = EscapedText.From(text);
         return [(byte)'"', .. escaped, (byte)'"'];
     }
 
-    /// <summary>The UTF-8 of what <paramref name="write"/> writes.</summary>
+    /// <summary>Returns the JSON that <paramref name="write"/> writes, as UTF-8.</summary>
     public static byte[] Compose(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();

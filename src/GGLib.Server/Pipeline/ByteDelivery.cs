@@ -30,7 +30,7 @@ internal static class ByteDelivery
         var isComplete = await relay.CopyAsync(upstream, turn.Ending, context.RequestAborted).ConfigureAwait(false);
         if (relay.GeneratedTokens is { } generated)
         {
-            context.Notes().Take(relay.Usage, generated);
+            context.Notes().RecordUsage(relay.Usage, generated);
         }
 
         if (isComplete)

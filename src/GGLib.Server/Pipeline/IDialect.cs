@@ -25,7 +25,7 @@ internal interface IDialect
     bool Pings => false;
 
     /// <summary>Reads a request. Only parses: what a model can do, and what the engine accepts, is not decided here.</summary>
-    /// <param name="context">The HTTP request, for headers and query.</param>
+    /// <param name="context">The HTTP request, for headers and query. Headers that every answer of the API has are added to its response here.</param>
     /// <param name="body">The body, already valid JSON.</param>
     /// <returns>The request, or why it is invalid.</returns>
     ReadRequest Read(HttpContext context, RequestBody body);
@@ -37,11 +37,6 @@ internal interface IDialect
 
     /// <summary>Maps a failure to the API's status and error object.</summary>
     DialectError ErrorOf(InferenceFailure failure);
-
-    /// <summary>Adds the headers that every response of the API has, before anything is written.</summary>
-    void AddHeaders(HttpContext context)
-    {
-    }
 
     /// <summary>Adds the headers that only a stream has, besides its content type. An error that becomes the whole response has none of them: they are removed (see <see cref="Exchange.Abandon"/>).</summary>
     void BeginStream(HttpContext context)

@@ -31,7 +31,6 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
     /// <summary>Handles one request.</summary>
     public async Task RunAsync(HttpContext context, IDialect dialect)
     {
-        dialect.AddHeaders(context);
         var began = time.GetTimestamp();
 
         // Step 1: read the body.
@@ -52,7 +51,7 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
         }
 
         // Step 3: prepare it.
-        await models.ReadyToFind(read.Request.Model);
+        await models.EnsureLookupThread(read.Request.Model);
         var (prepared, failure) = preparation.Prepare(read.Request);
         if (prepared is null)
         {

@@ -1,5 +1,4 @@
 using GGLib.Gguf;
-using GGLib.Server.EngineRequests;
 using GGLib.Server.Failures;
 using GGLib.Server.Requests;
 

@@ -49,7 +49,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         }
 
         // Step 3: apply stored and configured values.
-        request = request with { Options = request.Options.Over(defaults.Under(model)), Messages = StoredMessages.Before(model.Profile, request) };
+        request = request with { Options = request.Options.Over(defaults.Under(model)), Messages = WithStored(model.Profile, request) };
         var prepared = new PreparedRequest { Request = request, Model = model, GoTemplate = templates.Of(model), ThinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatBody.UsualThinkingSwitch : null };
         if (request.LoadsOnly)
         {
@@ -80,7 +80,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
             return (null, new InferenceFailure.InvalidRequest(tooLarge));
         }
 
-        return ToolSelection.Apply(request, out var unknown) is { } selected ? (prepared with { Request = selected }, null) : (null, unknown);
+        return SelectTools(request, out var unknown) is { } selected ? (prepared with { Request = selected }, null) : (null, unknown);
     }
 
     private InferenceFailure? Failure(InferenceRequest request, CatalogModel model) =>
@@ -89,7 +89,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         ?? request.Deferred
         ?? MediaCheck.CapabilityFailure(request, model.Facts);
 
-    private InferenceFailure? CapabilityFailure(InferenceRequest request, CatalogModel model)
+    private InferenceFailure.Unsupported? CapabilityFailure(InferenceRequest request, CatalogModel model)
     {
         var facts = model.Facts;
         if (request.Thinking is { IsDemanded: true } thinking && (thinking.Enabled ?? true) && !facts.Can(Capability.Thinking) && !server.LenientThinking)
@@ -113,5 +113,49 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         }
 
         return null;
+    }
+
+    /// <summary>Returns the conversation with the stored system prompt, unless it starts with one, and the stored messages, unless it continues an earlier answer.</summary>
+    private static IReadOnlyList<ChatMessage> WithStored(ModelProfile profile, InferenceRequest request)
+    {
+        if (request.Messages.Count == 0 || (profile.System is null && profile.Messages.IsEmpty))
+        {
+            return request.Messages;
+        }
+
+        // The client's own system prompt stays first; stored messages follow it, as Ollama orders them.
+        var bringsSystem = request.Messages is [{ Role: "system" }, ..];
+        var stored = request.EarlierTokens.Count > 0 ? [] : profile.Messages.Select(static message => ChatMessage.Of(message.Role, message.Content));
+        IEnumerable<ChatMessage> system = bringsSystem || string.IsNullOrEmpty(profile.System) ? [] : [ChatMessage.Of("system", profile.System)];
+        return request.PutsSystemFirst && bringsSystem
+            ? [request.Messages[0], .. stored, .. request.Messages.Skip(1)]
+            : [.. system, .. stored, .. request.Messages];
+    }
+
+    /// <summary>Applies the tool choice by leaving out the tools that may not be called: the engine has no form for a named tool or a list of allowed ones.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="failure">Why the choice is invalid; null when it is valid.</param>
+    private static InferenceRequest? SelectTools(InferenceRequest request, out InferenceFailure? failure)
+    {
+        failure = null;
+        var choice = request.ToolChoice;
+        if (choice.Mode is ToolChoiceMode.None)
+        {
+            return request with { Tools = [] };
+        }
+
+        if (choice.Names?.FirstOrDefault(name => request.Tools.All(tool => tool.Name != name)) is { } unknown)
+        {
+            failure = new InferenceFailure.InvalidRequest($"tool_choice names the tool '{unknown}', which is not in 'tools'", "tool_choice");
+            return null;
+        }
+
+        if (choice.Mode is ToolChoiceMode.Required && request.Tools.Count == 0)
+        {
+            failure = new InferenceFailure.InvalidRequest("tool_choice requires a tool call, but 'tools' is empty", "tool_choice");
+            return null;
+        }
+
+        return choice.Names is { } names ? request with { Tools = [.. request.Tools.Where(tool => names.Contains(tool.Name))] } : request;
     }
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace GGLib.Server.Requests;
 
 /// <summary>
-/// Reads a request's JSON object the way Ollama's server does: names without regard to case, the last of several wins, null is absent, unknown fields are
-/// passed over, and a value of the wrong type is refused in its decoder's words. The first error is kept; what is read after it does not matter.
+/// Reads a request's JSON object as Ollama's server does: names are case-insensitive, the last of equal names wins, null means absent, unknown fields are
+/// ignored, and a value of the wrong type is an error in the words of Go's decoder. The first error is kept; values read after it are meaningless.
 /// </summary>
 internal sealed class GoObject
 {
@@ -12,7 +12,7 @@ internal sealed class GoObject
     private readonly string _type;
 
     /// <param name="value">The request's value.</param>
-    /// <param name="type">The name of Ollama's type, as its messages have it, for example <c>ChatRequest</c>.</param>
+    /// <param name="type">The name of Ollama's type in error messages, for example <c>ChatRequest</c>.</param>
     public GoObject(JsonElement value, string type)
     {
         _type = type;
@@ -23,7 +23,7 @@ internal sealed class GoObject
         }
     }
 
-    /// <summary>The first thing wrong, or null.</summary>
+    /// <summary>The first error; null if there is none.</summary>
     public string? Error { get; private set; }
 
     public string String(string name) => Raw(name, JsonValueKind.String, "string")?.GetString() ?? "";
@@ -64,14 +64,14 @@ internal sealed class GoObject
         return null;
     }
 
-    /// <summary>The array's elements, none when absent.</summary>
+    /// <summary>Returns the elements of an array; none if absent.</summary>
     public IReadOnlyList<JsonElement> Array(string name, string goType) =>
         Raw(name, JsonValueKind.Array, goType) is { } array ? [.. array.EnumerateArray()] : [];
 
-    /// <summary>The object, or null when absent.</summary>
+    /// <summary>Returns an object; null if absent.</summary>
     public JsonElement? Object(string name, string goType) => Raw(name, JsonValueKind.Object, goType);
 
-    /// <summary>The value as it is, or null when absent or null.</summary>
+    /// <summary>Returns the value of any type; null if absent or null.</summary>
     public JsonElement? Raw(string name)
     {
         if (Error is not null || _object.ValueKind != JsonValueKind.Object)
@@ -91,7 +91,7 @@ internal sealed class GoObject
         return found is { ValueKind: JsonValueKind.Null } ? null : found;
     }
 
-    /// <summary>Notes an error found by the caller.</summary>
+    /// <summary>Records an error that the caller found.</summary>
     public void Fail(string error) => Error ??= error;
 
     private JsonElement? Raw(string name, JsonValueKind kind, string goType)

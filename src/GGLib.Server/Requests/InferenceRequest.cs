@@ -1,6 +1,5 @@
 using GGLib.Engine.Launching;
 using GGLib.Server.Failures;
-using GGLib.Server.Prompts;
 
 namespace GGLib.Server.Requests;
 

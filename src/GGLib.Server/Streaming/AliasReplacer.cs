@@ -3,16 +3,17 @@ using System.Buffers;
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Puts the client's model name where the engine wrote the alias it was given, in bytes that are otherwise passed on as they are. The alias is random and
-/// never shown to the model, so it stands in an answer only where the model's name is meant; no JSON need be understood. Cuts between reads may fall anywhere.
+/// Replaces the engine's alias for the model with the client's name in relayed bytes. The alias is random and never shown to the model, so it occurs in an answer only as the model's name, and
+/// no JSON has to be parsed. Reads may split the alias at any position.
 /// </summary>
 internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<byte> name) : IByteStage
 {
-    // The end of what was read so far that may be the beginning of the alias.
+    // Held-back bytes that may be the start of the alias.
     private readonly byte[] _held = new byte[alias.Length];
     private int _heldLength;
 
-    /// <summary>Passes bytes on; what may be the beginning of an alias is kept until more comes.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Bytes that may be the start of an alias are held back until more arrive.</remarks>
     public void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
     {
         while (_heldLength > 0 && !bytes.IsEmpty)
@@ -43,7 +44,7 @@ internal sealed class AliasReplacer(ReadOnlyMemory<byte> alias, ReadOnlyMemory<b
         _heldLength = tail;
     }
 
-    /// <summary>Passes on what was kept back: the stream has ended.</summary>
+    /// <inheritdoc/>
     public void Complete(IBufferWriter<byte> output)
     {
         output.Write(_held.AsSpan(0, _heldLength));

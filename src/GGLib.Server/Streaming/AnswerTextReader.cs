@@ -1,18 +1,18 @@
 using System.Buffers;
 using System.Text;
 using GGLib.Server.Json;
-using GGLib.Server.Requests;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Reads thinking and tool calls out of an answer that the engine passes on as one text, because the prompt was rendered here, and gives them to a dialect's writer as
-/// if the engine had told them apart. For one answer; not thread-safe.
+/// Separates thinking and tool calls from an answer that the engine returns as one text, because gglib rendered the prompt, and passes them to a dialect's writer as
+/// if the engine had separated them. For one answer; not thread-safe.
 /// </summary>
 /// <param name="answer">The dialect's writer.</param>
-/// <param name="thinks">Whether thinking is looked for, between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>.</param>
-/// <param name="isThinking">Whether the prompt ends inside of it already.</param>
-/// <param name="calls">How tool calls are written; null when none are to be looked for.</param>
+/// <param name="thinks">Whether thinking is recognized, between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>.</param>
+/// <param name="isThinking">Whether the prompt ends inside thinking.</param>
+/// <param name="calls">How tool calls are written; null to recognize none.</param>
 internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThinking, ToolCallText? calls) : IAnswer
 {
     private enum Part
@@ -29,7 +29,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
 
     private static ReadOnlySpan<byte> Close => "</think>"u8;
 
-    // What was not passed on yet: it may be a part of what is looked for.
+    // Held-back text that may be part of a marker or a call.
     private readonly ArrayBufferWriter<byte> _held = new();
     private bool _called;
     private Part _part = isThinking && thinks ? Part.BeforeThinking : Part.Beginning;
@@ -100,7 +100,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
         }
     }
 
-    // Thinking, and a call without a mark of its own, can only be what an answer begins with.
+    // Thinking, and a call without a marker, are only recognized at the start of an answer.
     private bool Begin(ref ReadOnlySpan<byte> rest, bool isEnd)
     {
         var text = WithoutBlanks(rest);
@@ -151,7 +151,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
         var at = calls is { IsBare: false } ? rest.IndexOf(calls.Mark.Span) : -1;
         var held = at < 0 && !isEnd && calls is { IsBare: false } ? PartialMatch.LengthAtEnd(rest, calls.Mark.Span) : 0;
         var told = at < 0 ? rest[..^held] : rest[..at];
-        // An empty piece is the engine's way to end; it is nobody's content.
+        // The engine ends with an empty piece, which is not content.
         if (!told.IsEmpty)
         {
             answer.Accept(StreamEvent.Content(told));
@@ -178,7 +178,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
         }
     }
 
-    /// <summary>The text from its first character on that is no blank; blanks may be escaped.</summary>
+    /// <summary>Returns the text without leading white space, which may be escaped.</summary>
     private static ReadOnlySpan<byte> WithoutBlanks(ReadOnlySpan<byte> text)
     {
         while (true)

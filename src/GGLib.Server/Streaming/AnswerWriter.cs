@@ -1,5 +1,6 @@
 using GGLib.Server.Failures;
 using GGLib.Server.Json;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

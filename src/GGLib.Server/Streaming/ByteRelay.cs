@@ -1,41 +1,42 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Copies the engine's bytes to the client as they come: flushed before every wait for more, and when much has come without any wait. Of an event stream only whole events are passed on, so that a stream that
-/// breaks off can be ended with an event of our own. For one answer; not thread-safe.
+/// Copies the engine's bytes to the client as they arrive. Flushes before each wait, and when much has arrived without a wait. Only whole events of an event stream are passed on, so a stream that
+/// breaks off can be ended with an error event. For one answer; not thread-safe.
 /// </summary>
 internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark texts, bool isEventStream)
 {
     private const int FirstSize = 16 * 1024;
 
-    // As much as must be free for a read to be worth its while.
+    // The least free space that makes a read worthwhile.
     private const int LeastFree = 4 * 1024;
 
-    // Where the engine never lets us wait, no more than this may pile up.
+    // The most bytes that may accumulate if reads always complete at once.
     private const int MostUnflushed = 32 * 1024;
 
     private readonly UsageWatch _usage = new(texts);
 
     private byte[] _buffer = [];
 
-    // Whether the event that ends an answer was passed on: what breaks after it breaks nothing.
+    // Whether the terminating event was passed on: errors after it are harmless.
     private bool _hasEnded;
 
-    // The beginning of an event whose end has not come yet stands first in the buffer, and the next read goes behind it.
+    // Length of the incomplete event at the start of the buffer. The next read appends to it.
     private int _partial;
 
-    /// <summary>The counts that the engine told in what was passed on; for the request's line only, so what cannot be seen at a glance is not looked for.</summary>
+    /// <summary>The engine's counts in the relayed bytes. Best effort: they are only used for the request log.</summary>
     public TokenUsage Usage => _usage.Seen;
 
-    /// <summary>Tokens generated: as the engine told, else the events that held text; null when nothing was seen.</summary>
+    /// <summary>Generated tokens: the engine's count, otherwise the number of events with text; null if there was neither.</summary>
     public long? GeneratedTokens => _usage.GeneratedTokens;
 
     /// <summary>Copies to the end.</summary>
-    /// <returns>Whether the engine's answer came whole; false when it broke off or was ended.</returns>
-    /// <exception cref="OperationCanceledException">The client left.</exception>
+    /// <returns>Whether the engine's answer was complete; false if it broke off or <paramref name="ending"/> was canceled.</returns>
+    /// <exception cref="OperationCanceledException">The client disconnected.</exception>
     public async Task<bool> CopyAsync(Stream upstream, CancellationToken ending, CancellationToken clientLeft)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(ending);
@@ -61,7 +62,7 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
                     }
                     catch
                     {
-                        // The read holds the buffer: it must have ended before the buffer is given back, and its own exception would hide this one.
+                        // The read uses the buffer: it must end before the buffer is returned, and its own exception would hide this one.
                         await reading.CancelAsync().ConfigureAwait(false);
                         await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                         throw;
@@ -92,7 +93,7 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
 
             if (_hasEnded || unflushed > 0)
             {
-                // What came before the break is the client's: from here on the answer has begun.
+                // The client receives everything that arrived before the break. The response has started then.
                 await output.FlushAsync(clientLeft).ConfigureAwait(false);
             }
 
@@ -118,14 +119,16 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         return _buffer.AsMemory(_partial);
     }
 
-    /// <summary>Passes on what can be, after so many bytes were read. Returns how many that were.</summary>
+    /// <summary>Passes on what is complete after a read.</summary>
+    /// <param name="read">The number of bytes read.</param>
+    /// <returns>The number of bytes passed on.</returns>
     private int Pass(int read)
     {
         var bytes = _buffer.AsSpan(0, _partial + read);
         var end = isEventStream ? EndOfEvents(bytes) : bytes.Length;
         if (end > 0)
         {
-            _usage.Look(bytes[..end]);
+            _usage.Scan(bytes[..end]);
             _hasEnded = isEventStream && IsLast(bytes[..end]);
             stage.Write(bytes[..end], output);
             bytes[end..].CopyTo(_buffer);
@@ -135,7 +138,7 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
         return end;
     }
 
-    /// <summary>Whether the last of these events is the one that ends an answer.</summary>
+    /// <summary>Whether the last of these events is the terminating event.</summary>
     private static bool IsLast(ReadOnlySpan<byte> events)
     {
         var last = events[(events[..^2].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0)..];
@@ -144,7 +147,7 @@ internal sealed class ByteRelay(PipeWriter output, IByteStage stage, TextMark te
 
     private int EndOfEvents(ReadOnlySpan<byte> bytes)
     {
-        // Not where it was looked for before, but the mark of an event's end may itself be cut.
+        // Skips what was searched before, except one byte: the two line feeds may have arrived separately.
         var searched = Math.Max(0, _partial - 1);
         var at = bytes[searched..].LastIndexOf("\n\n"u8);
         return at < 0 ? 0 : searched + at + 2;

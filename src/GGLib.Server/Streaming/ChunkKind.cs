@@ -1,17 +1,17 @@
 namespace GGLib.Server.Streaming;
 
-/// <summary>What an event of the engine's stream was.</summary>
+/// <summary>The kind of an event in the engine's stream.</summary>
 internal enum ChunkKind
 {
-    /// <summary>A piece of the answer, perhaps an empty one.</summary>
+    /// <summary>A piece of the answer, possibly empty.</summary>
     Piece,
 
-    /// <summary>The mark of the end.</summary>
+    /// <summary>The terminating event.</summary>
     Done,
 
-    /// <summary>The engine reported a failure; the sink has it.</summary>
+    /// <summary>A failure that the engine reported; the sink received it.</summary>
     Error,
 
-    /// <summary>Not what llama-server sends.</summary>
+    /// <summary>Not an event of llama-server.</summary>
     Malformed,
 }

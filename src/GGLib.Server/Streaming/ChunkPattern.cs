@@ -3,16 +3,15 @@ using System.Buffers;
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Reads the events of one stream. The tokens of an answer differ in their text only, so what stood around the last one's text is remembered, and an event that
-/// has the same around a well-formed text is that token with another text: nothing need be parsed. Every other event is read by <see cref="ChunkReader"/>, and
-/// so is the first. For one stream; not thread-safe.
+/// Reads the events of one stream. Consecutive events usually differ in their text only, so the bytes before and after the last text are remembered. An event with the same bytes around a
+/// well-formed text is passed on without parsing. Every other event, and the first, is read by <see cref="ChunkReader"/>. For one stream; not thread-safe.
 /// </summary>
 internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
 {
-    // Where a stream's events never repeat, as with /completion, which counts in each of them, learning is given up.
+    // Learning stops if the events never repeat, as with /completion, whose events contain counters.
     private const int MostLessons = 8;
 
-    // What ends a plain stretch of a JSON string: its end, an escape, or what must not stand there.
+    // Characters that end a plain run inside a JSON string: the closing quote, an escape, or an invalid character.
     private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(static code => (byte)code), (byte)'"', (byte)'\\']);
 
     private static readonly SearchValues<byte> SimpleEscapes = SearchValues.Create("\"\\/bfnrt"u8);
@@ -30,7 +29,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
     private nint _dataStart;
     private int _dataLength;
 
-    /// <summary>Hands the event's pieces to the sink. Returns what the event was.</summary>
+    /// <summary>Passes the event's pieces to the sink and returns the kind of the event.</summary>
     public unsafe ChunkKind Read(ReadOnlySpan<byte> data)
     {
         var around = _around.WrittenSpan;
@@ -74,7 +73,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
         }
     }
 
-    /// <summary>Between the reader and the sink: notes where in the event a text stands that is its only piece.</summary>
+    /// <summary>Forwards an event from the reader to the sink, and records the position of its text.</summary>
     unsafe void IStreamEventSink.Accept(scoped in StreamEvent piece)
     {
         _pieces++;
@@ -83,7 +82,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
         {
             fixed (byte* text = piece.Text)
             {
-                // A text that had to be repaired stands elsewhere.
+                // A repaired text is in another buffer.
                 var start = (nint)text - _dataStart;
                 if (start > 0 && start + piece.Text.Length < _dataLength)
                 {
@@ -98,7 +97,7 @@ internal sealed class ChunkPattern(IStreamEventSink sink) : IStreamEventSink
         sink.Accept(piece);
     }
 
-    /// <summary>Whether it can stand between a JSON string's quotes, for certain; rare escapes are left to the reader.</summary>
+    /// <summary>Whether the text is certainly valid inside a JSON string. Rare escapes return false and are left to the reader.</summary>
     private static bool IsWellFormed(ReadOnlySpan<byte> text)
     {
         var rest = text;

@@ -1,19 +1,19 @@
 using System.Text.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Json;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Reads one event of llama-server's stream, of <c>/v1/chat/completions</c>, <c>/v1/completions</c> or <c>/completion</c>, and hands its pieces on in the
-/// order in which clients expect them: thinking before content, log probabilities before the text they belong to, counts last.
-/// Knows its depth: a <c>content</c> inside a tool's arguments is not taken for text. Never throws on what the engine sends.
+/// Reads one event of llama-server's stream (<c>/v1/chat/completions</c>, <c>/v1/completions</c> or <c>/completion</c>) and passes its pieces to a sink in the
+/// order that clients expect: thinking before content, log probabilities before the text they belong to, counts last.
+/// The nesting depth is respected: <c>content</c> inside a tool's arguments is not text. Never throws because of the engine's data.
 /// </summary>
 internal static class ChunkReader
 {
     private static ReadOnlySpan<byte> Done => "[DONE]"u8;
 
-    /// <summary>Hands the event's pieces to the sink. Returns what the event was.</summary>
+    /// <summary>Passes the event's pieces to the sink and returns the kind of the event.</summary>
     public static ChunkKind Read(ReadOnlySpan<byte> data, IStreamEventSink sink)
     {
         if (data.Trim((byte)' ').SequenceEqual(Done))
@@ -138,7 +138,7 @@ internal static class ChunkReader
 
             if (!first)
             {
-                // An object with several answers: each is handed on before the next is read.
+                // An object with several answers: each is passed on before the next is read.
                 EmitChoice(in chunk, sink);
                 chunk = new Chunk { Usage = chunk.Usage };
             }

@@ -3,31 +3,31 @@ using System.Buffers;
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Cuts a server-sent event stream into events, in the buffer it was read into. What llama-server sends, one <c>data: </c> line and an empty one, is found by a
-/// single search; everything else that the standard allows (other line ends, comments, other fields, several data lines) is read line by line.
-/// For one stream; not thread-safe. Dispose it to give the buffer back.
+/// Splits a server-sent event stream into events, inside the buffer it was read into. The form that llama-server sends, one <c>data: </c> line and an empty line, is found by a
+/// single search. Everything else that the standard allows (other line ends, comments, other fields, several data lines) is read line by line.
+/// For one stream; not thread-safe. Disposing it returns the buffer to the pool.
 /// </summary>
 internal sealed class EventLines(int longestEvent) : IDisposable
 {
     private const int FirstSize = 16 * 1024;
 
-    // As much as must be free for a read to be worth its while.
+    // The least free space that makes a read worthwhile.
     private const int LeastFree = 4 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     private int _start;
     private int _end;
 
-    // Up to here there is no line end.
+    // There is no line end before this position.
     private int _searched;
     private bool _afterReturn;
     private bool _begun;
 
-    // Of an event that came in several lines.
+    // The data of an event with several data lines.
     private ArrayBufferWriter<byte>? _joined;
     private bool _hasData;
 
-    /// <summary>Where the next bytes are to be read to. Spans given before are invalid then.</summary>
+    /// <summary>Returns the memory for the next read. Invalidates all spans returned before.</summary>
     /// <exception cref="InvalidDataException">An event is longer than the limit.</exception>
     public Memory<byte> Free()
     {
@@ -55,10 +55,10 @@ internal sealed class EventLines(int longestEvent) : IDisposable
         return _buffer.AsMemory(_end);
     }
 
-    /// <summary>So many bytes were read there.</summary>
+    /// <summary>Reports the number of bytes that were read into it.</summary>
     public void Filled(int count) => _end += count;
 
-    /// <summary>The next whole event's data, valid until the next call of anything here; false when more must be read first.</summary>
+    /// <summary>Returns the data of the next whole event, valid until the next call on this object; false if more bytes must be read first.</summary>
     public bool TryNext(out ReadOnlySpan<byte> data)
     {
         if (!_begun && !SkipMark())
@@ -142,7 +142,7 @@ internal sealed class EventLines(int longestEvent) : IDisposable
         _hasData = true;
     }
 
-    // A byte order mark at the very beginning is no part of the first line.
+    // A byte order mark at the start is not part of the first line.
     private bool SkipMark()
     {
         var mark = "\uFEFF"u8;

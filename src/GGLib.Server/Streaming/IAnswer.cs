@@ -1,20 +1,22 @@
+using GGLib.Server.Telemetry;
+
 namespace GGLib.Server.Streaming;
 
-/// <summary>A dialect's writer of an answer: takes the engine's pieces, and knows how the engine ended it.</summary>
+/// <summary>Receives the events of an answer and keeps its outcome.</summary>
 internal interface IAnswer : IStreamEventSink
 {
     /// <summary>Why the model ended; <see cref="FinishReason.None"/> while it has not.</summary>
     FinishReason Finish { get; }
 
-    /// <summary>What the engine reported as a failure; null when nothing.</summary>
+    /// <summary>The failure that the engine reported; null if none.</summary>
     string? EngineError { get; }
 
-    /// <summary>The status that the engine gave with it; 0 when none.</summary>
+    /// <summary>The HTTP status of that failure; 0 if the engine gave none.</summary>
     int EngineErrorStatus { get; }
 
-    /// <summary>Tokens generated: as reported, else the pieces counted.</summary>
+    /// <summary>Generated tokens: the engine's count, otherwise the number of pieces.</summary>
     long GeneratedTokens { get; }
 
-    /// <summary>What the engine has measured so far.</summary>
+    /// <summary>The counts that the engine has reported so far.</summary>
     TokenUsage Usage { get; }
 }

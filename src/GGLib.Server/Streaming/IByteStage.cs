@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>A step on the way of an answer's bytes to the client. Of an event stream it is given whole events only; of one object, whatever a read brought. For one answer; not thread-safe.</summary>
+/// <summary>A transformation of an answer's bytes on their way to the client. It receives whole events of an event stream, and pieces of any size of a single object. For one answer; not thread-safe.</summary>
 internal interface IByteStage
 {
-    /// <summary>Passes bytes on.</summary>
+    /// <summary>Transforms bytes and writes them to the output. The end may be held back until more bytes arrive.</summary>
     void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output);
 
-    /// <summary>Passes on what was kept back: the answer has ended.</summary>
+    /// <summary>Writes held-back bytes at the end of the answer.</summary>
     void Complete(IBufferWriter<byte> output);
 }

@@ -1,9 +1,9 @@
 namespace GGLib.Server.Streaming;
 
-/// <summary>A text that is looked for in bytes which may be cut in its middle.</summary>
+/// <summary>Searches for a text in data that arrives in pieces, which may split it.</summary>
 internal static class PartialMatch
 {
-    /// <summary>How many bytes at the end are a beginning of the needle, but not all of it.</summary>
+    /// <summary>Returns the number of bytes at the end that are a proper prefix of the needle.</summary>
     public static int LengthAtEnd(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> needle)
     {
         var tail = bytes[^Math.Min(bytes.Length, needle.Length - 1)..];

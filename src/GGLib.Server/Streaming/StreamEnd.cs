@@ -3,18 +3,18 @@ namespace GGLib.Server.Streaming;
 /// <summary>How the engine's stream ended.</summary>
 internal enum StreamEnd
 {
-    /// <summary>With its mark of the end.</summary>
+    /// <summary>The terminating event was received.</summary>
     Done,
 
-    /// <summary>Without it, as <c>/completion</c> does; whether the answer is whole shows in whether a finish was seen.</summary>
+    /// <summary>The stream ended without a terminating event, as that of <c>/completion</c> does. The answer is complete if a finish was received.</summary>
     Closed,
 
-    /// <summary>With a failure that the engine reported; the sink has it.</summary>
+    /// <summary>The engine reported a failure, which the sink received.</summary>
     Error,
 
-    /// <summary>The connection broke: the process died or was ended.</summary>
+    /// <summary>The connection broke: the process died or was stopped.</summary>
     Broken,
 
-    /// <summary>The engine sent what is no event.</summary>
+    /// <summary>The engine sent something that is not an event.</summary>
     Malformed,
 }

@@ -1,4 +1,4 @@
-using GGLib.Server.Requests;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

@@ -1,17 +1,17 @@
 namespace GGLib.Server.Streaming;
 
-/// <summary>Identifies an event that holds a piece of text, in relayed bytes.</summary>
+/// <summary>Identifies events that contain text, in relayed bytes.</summary>
 /// <param name="Before">The bytes before the text.</param>
-/// <param name="Not">The bytes that follow in an event that holds no text after all; empty for none.</param>
+/// <param name="Not">Bytes after <paramref name="Before"/> that mark an event without text; empty for none.</param>
 internal sealed record TextMark(ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> Not = default)
 {
-    /// <summary>Of <c>/v1/chat/completions</c>; the first event contains only the role.</summary>
+    /// <summary>The mark of <c>/v1/chat/completions</c>, whose first event contains only the role.</summary>
     public static TextMark Chat { get; } = new("\"delta\":{\""u8.ToArray(), "role"u8.ToArray());
 
-    /// <summary>Of <c>/v1/completions</c>.</summary>
+    /// <summary>The mark of <c>/v1/completions</c>.</summary>
     public static TextMark Completion { get; } = new("\"text\":\""u8.ToArray(), "\""u8.ToArray());
 
-    /// <summary>Counts the events that hold text.</summary>
+    /// <summary>Counts the events that contain text.</summary>
     public int CountIn(ReadOnlySpan<byte> bytes)
     {
         var count = 0;

@@ -5,7 +5,7 @@ using GGLib.Server.Json;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>Collects the fragments of an answer's tool calls; Ollama's API sends them whole.</summary>
+/// <summary>Joins the fragments of an answer's tool calls, for writers that send whole calls. For one answer; not thread-safe.</summary>
 internal sealed class ToolCallAssembler
 {
     private SortedDictionary<int, Call>? _calls;
@@ -31,8 +31,8 @@ internal sealed class ToolCallAssembler
         call.Arguments.Write(piece.Text);
     }
 
-    /// <summary>The calls as the JSON array of <c>tool_calls</c>; empty when there are none.</summary>
-    /// <returns>False when the model wrote arguments that are no JSON object, with the reason.</returns>
+    /// <summary>Returns the calls as the JSON array of <c>tool_calls</c>; empty if there are none.</summary>
+    /// <returns>False, with the reason, if the model wrote arguments that are not a JSON object.</returns>
     public bool TryAssemble(FinishReason finish, out byte[] array, out string? error)
     {
         (array, error) = ([], null);
@@ -49,7 +49,7 @@ internal sealed class ToolCallAssembler
         {
             if (Arguments(call) is not { } arguments)
             {
-                // Cut off by a token limit the last call is only half there: the answer's reason tells why it is missing.
+                // The token limit truncated the last call. It is left out; the finish reason reports the limit.
                 if (finish is FinishReason.Length)
                 {
                     continue;
@@ -76,7 +76,7 @@ internal sealed class ToolCallAssembler
         return true;
     }
 
-    /// <summary>The calls in OpenAI's form, as a property of the object that is being written; nothing when there are none. Arguments are passed on as the model wrote them.</summary>
+    /// <summary>Writes the calls in OpenAI's form as a property of the current object; nothing if there are none. Arguments are written as the model wrote them.</summary>
     public void WriteOpenAI(Utf8JsonWriter writer)
     {
         if (_calls is null)
@@ -100,7 +100,7 @@ internal sealed class ToolCallAssembler
         writer.WriteEndArray();
     }
 
-    /// <summary>A new call's id, as Ollama makes them.</summary>
+    /// <summary>Returns a new call id in Ollama's form.</summary>
     public static string NewId() => "call_" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
 
     private static string? Arguments(Call call)
@@ -114,7 +114,7 @@ internal sealed class ToolCallAssembler
         try
         {
             using var document = JsonDocument.Parse(text);
-            // Line ends can only stand between its parts, and an answer must stay on its line.
+            // Line feeds occur only between JSON tokens. An NDJSON answer must stay on one line.
             return document.RootElement.ValueKind == JsonValueKind.Object ? text.ReplaceLineEndings(" ") : null;
         }
         catch (JsonException)

@@ -1,10 +1,8 @@
 using System.Text.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
-using GGLib.Server.Requests;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>Reads the <c>tool_calls</c> array of a delta.</summary>
+/// <summary>Reads the <c>tool_calls</c> array of a delta into events.</summary>
 internal static class ToolCallReader
 {
     public static void Read(ReadOnlySpan<byte> array, int choice, IStreamEventSink sink)

@@ -4,25 +4,25 @@ using GGLib.Server.Json;
 
 namespace GGLib.Server.Streaming;
 
-/// <summary>How a model writes tool calls into its text: JSON objects with a tool's name and arguments, behind a mark.</summary>
-/// <param name="mark">What stands before them; empty when an answer that is a call begins with the object itself.</param>
-/// <param name="tools">The tools' names.</param>
+/// <summary>Describes how a model writes tool calls in its text: JSON objects with a tool's name and arguments after a marker. Immutable.</summary>
+/// <param name="mark">The marker; empty if a call starts with the object itself.</param>
+/// <param name="tools">The names of the tools.</param>
 internal sealed class ToolCallText(string mark, IReadOnlySet<string> tools)
 {
-    /// <summary>What to look for when these tools are offered; null when none are.</summary>
-    /// <param name="mark">What stands before calls.</param>
-    /// <param name="tools">The tools as a client sends them, an array; or null.</param>
+    /// <summary>Creates the description for the tools of a request; null if there are no tools.</summary>
+    /// <param name="mark">The marker before calls.</param>
+    /// <param name="tools">The tools as a JSON array; or null.</param>
     public static ToolCallText? For(string mark, JsonElement? tools) => tools is { ValueKind: JsonValueKind.Array } given && given.GetArrayLength() > 0
         ? new(mark, given.EnumerateArray().Select(NameOf).OfType<string>().ToHashSet(StringComparer.Ordinal))
         : null;
 
-    /// <summary>The mark as it stands in a JSON string.</summary>
+    /// <summary>The marker as escaped text.</summary>
     public ReadOnlyMemory<byte> Mark { get; } = EscapedText.From(mark);
 
-    /// <summary>Whether there is no mark.</summary>
+    /// <summary>Whether there is no marker.</summary>
     public bool IsBare => Mark.IsEmpty;
 
-    /// <summary>The calls of known tools in a text; none when it holds no whole one. Arguments are the text of a JSON object.</summary>
+    /// <summary>Returns the complete calls of known tools in a text. Arguments are the text of a JSON object.</summary>
     public IReadOnlyList<(string Name, string Arguments)> Read(string text)
     {
         var found = new List<(string, string)>();

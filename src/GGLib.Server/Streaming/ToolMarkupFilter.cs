@@ -1,5 +1,6 @@
 using System.Buffers;
 using GGLib.Server.Json;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 

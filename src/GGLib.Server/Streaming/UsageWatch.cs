@@ -1,9 +1,10 @@
 using System.Text.Json;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Streaming;
 
 /// <summary>
-/// Finds the engine's counts in bytes that are passed on unread, and counts the events that hold text where the engine tells none. For one answer; not thread-safe.
+/// Finds the engine's token counts in relayed bytes. Counts the events that contain text, in case the engine reports no counts. For one answer; not thread-safe.
 /// </summary>
 internal sealed class UsageWatch(TextMark texts)
 {
@@ -11,14 +12,15 @@ internal sealed class UsageWatch(TextMark texts)
 
     private delegate void Reading(ref Utf8JsonReader reader, ref TokenUsage usage);
 
-    /// <summary>What was found so far.</summary>
+    /// <summary>The counts found so far.</summary>
     public TokenUsage Seen { get; private set; }
 
-    /// <summary>Tokens generated: as told, else the events counted; null when there was neither.</summary>
+    /// <summary>Generated tokens: the engine's count, otherwise the number of events with text; null if there was neither.</summary>
     public long? GeneratedTokens => Seen.GeneratedTokens is > 0 || _texts == 0 ? Seen.GeneratedTokens : _texts;
 
-    /// <param name="bytes">Whole events, or the part of an answer that a read brought.</param>
-    public void Look(ReadOnlySpan<byte> bytes)
+    /// <summary>Searches the next bytes.</summary>
+    /// <param name="bytes">Whole events, or a piece of a single object.</param>
+    public void Scan(ReadOnlySpan<byte> bytes)
     {
         _texts += texts.CountIn(bytes);
         Take(bytes, "\"usage\":{"u8, UsageReader.ReadUsage);
@@ -33,7 +35,7 @@ internal sealed class UsageWatch(TextMark texts)
             var usage = default(TokenUsage);
             try
             {
-                // What follows the object is not looked at, and it may be cut.
+                // Bytes after the object are not read; they may be incomplete.
                 var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
                 reader.Read();
                 read(ref reader, ref usage);

@@ -4,7 +4,7 @@ namespace GGLib.Server.Telemetry;
 
 internal static class HttpContextNotes
 {
-    /// <summary>The request's notes; they are read by nobody when nobody observes requests.</summary>
+    /// <summary>Returns the request's notes. They are created on first use and discarded when no observer is configured.</summary>
     public static RequestNotes Notes(this HttpContext context)
     {
         if (context.Features.Get<RequestNotes>() is not { } notes)

@@ -1,29 +1,28 @@
-using GGLib.Server.Streaming;
-
 namespace GGLib.Server.Telemetry;
 
-/// <summary>What is worth telling about one request, noted as it becomes known. A feature of its <c>HttpContext</c>.</summary>
+/// <summary>Details of one request for the request log, set as they become known. Stored as a feature of its <c>HttpContext</c>.</summary>
 public sealed class RequestNotes
 {
-    /// <summary>The model asked for, as the client wrote it; null when none was.</summary>
+    /// <summary>The model's name as the client wrote it; null if the request names none.</summary>
     public string? Model { get; internal set; }
 
-    /// <summary>Nanoseconds until the model was ready.</summary>
+    /// <summary>Nanoseconds from the request's arrival until the model was ready.</summary>
     public long LoadNanoseconds { get; internal set; }
 
-    /// <summary>Tokens of the prompt; null when not known.</summary>
+    /// <summary>Tokens of the prompt; null if unknown.</summary>
     public long? PromptTokens { get; internal set; }
 
-    /// <summary>Tokens generated; null when not known.</summary>
+    /// <summary>Generated tokens; null if unknown.</summary>
     public long? GeneratedTokens { get; internal set; }
 
-    /// <summary>Tokens generated per second; null when not known.</summary>
+    /// <summary>Generated tokens per second; null if unknown.</summary>
     public double? TokensPerSecond { get; internal set; }
 
-    /// <summary>What went wrong; null when nothing.</summary>
+    /// <summary>The error that the client received; null if there was none.</summary>
     public string? Error { get; internal set; }
 
-    internal void Take(in TokenUsage usage, long generated)
+    /// <summary>Records the counts of an answer.</summary>
+    internal void RecordUsage(in TokenUsage usage, long generated)
     {
         PromptTokens = usage.PromptTokens;
         GeneratedTokens = generated;

@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 namespace GGLib.Server.Threads;
 
 /// <summary>
-/// To be awaited: what follows runs on a thread of the pool, or at once when nothing calls for one. An asynchronous method that yields does not promise this to its caller: when the pool has
-/// finished it before the caller looks, the caller goes on where it was.
+/// Awaiting this continues on a thread-pool thread, or inline if <paramref name="stays"/>. Unlike an asynchronous method that yields, it guarantees that the caller does not continue on its
+/// original thread: a method that has completed before its caller awaits it lets the caller continue inline.
 /// </summary>
-/// <param name="stays">Whether what follows may run on the caller's thread.</param>
+/// <param name="stays">Whether the continuation may run on the caller's thread.</param>
 public readonly struct PoolThread(bool stays) : ICriticalNotifyCompletion
 {
-    /// <summary>Whether the caller goes on at once.</summary>
+    /// <summary>Whether the caller continues inline.</summary>
     public bool IsCompleted { get; } = stays;
 
-    /// <summary>The awaiter, without a captured context of any kind.</summary>
+    /// <summary>Returns this value, which is its own awaiter. No context is captured.</summary>
     public PoolThread GetAwaiter() => this;
 
-    /// <summary>Ends the wait; there is no result.</summary>
+    /// <summary>Does nothing: there is no result.</summary>
     public void GetResult()
     {
     }

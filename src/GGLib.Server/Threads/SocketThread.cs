@@ -4,20 +4,20 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Threads;
 
 /// <summary>
-/// Which requests may be worked on by the thread that serves sockets. It must never wait for a file, a database or a lock, nor read for long: requests begin on the pool,
-/// which wakes two more threads, unless they are short and their endpoint goes there by itself (<c>ModelDirectory.ReadyToFind</c>) before it does more than look at memory and at a file's time.
+/// Marks endpoints whose requests may run on the socket thread. That thread must never block on files, a database or locks, and must not do long work. All other requests, and bodies over 64 KiB, are
+/// moved to the thread pool, which wakes two more threads. A marked endpoint moves itself to the pool (<c>ModelDirectory.EnsureLookupThread</c>) before it does more than read memory and a file's time stamp.
 /// </summary>
 internal static class SocketThread
 {
-    // What is parsed in well under a millisecond.
+    // Parsed in well under a millisecond.
     private const long ShortBody = 64 * 1024;
 
     private static readonly Marker Fit = new();
 
-    /// <summary>The endpoint may run on the thread that serves sockets.</summary>
+    /// <summary>Allows the endpoint to run on the socket thread.</summary>
     public static void RunsOnSocketThread(this IEndpointConventionBuilder endpoint) => endpoint.Add(static builder => builder.Metadata.Add(Fit));
 
-    /// <summary>Behind the routing: sends every request to the pool that may not stay.</summary>
+    /// <summary>Moves requests that may not run on the socket thread to the thread pool. Must come after routing.</summary>
     public static void UsePoolThreads(this IApplicationBuilder app) => app.Use(static (context, next) =>
         context.Request.ContentLength <= ShortBody && context.GetEndpoint()?.Metadata.GetMetadata<Marker>() is not null ? next(context) : OnPoolAsync(context, next));
 

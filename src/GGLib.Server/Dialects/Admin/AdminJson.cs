@@ -9,7 +9,7 @@ namespace GGLib.Server.Dialects.Admin;
 [JsonSerializable(typeof(LogEntry))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
-    /// <summary>With names as they stand on the wire, and text readable.</summary>
+    /// <summary>The context with snake_case names and relaxed escaping.</summary>
     public static AdminJson Wire { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

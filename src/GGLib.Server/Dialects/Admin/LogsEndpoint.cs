@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Scheduling;
-using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Inference;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -11,41 +10,43 @@ using Microsoft.Extensions.Hosting;
 namespace GGLib.Server.Dialects.Admin;
 
 /// <summary>
-/// <c>GET /api/gglib/logs?model=NAME&amp;lines=N&amp;follow=1</c>: what a model's llama-server wrote. Text, or NDJSON for who accepts that. Following goes on
-/// over the end of the process to its next one, until the client leaves or the server stops.
+/// <c>GET /api/gglib/logs?model=NAME&amp;lines=N&amp;follow=1</c>: returns the output of a model's llama-server as text, or as NDJSON if the client accepts it. Following continues
+/// with the model's next process, until the client disconnects or the server stops.
 /// </summary>
 internal sealed class LogsEndpoint(ModelDirectory models, Scheduler scheduler, IHostApplicationLifetime lifetime)
 {
+    private const string Ndjson = "application/x-ndjson";
+
     public async Task HandleAsync(HttpContext context)
     {
         var query = context.Request.Query;
         if (query["model"].ToString() is not { Length: > 0 } name)
         {
-            await Refuse(400, "model is required, for example /api/gglib/logs?model=demo-chat").ConfigureAwait(false);
+            await AdminReply.WriteErrorAsync(context, 400, "model is required, for example /api/gglib/logs?model=demo-chat").ConfigureAwait(false);
             return;
         }
 
         var wanted = int.MaxValue;
         if (query["lines"].ToString() is { Length: > 0 } lines && !int.TryParse(lines, NumberStyles.None, CultureInfo.InvariantCulture, out wanted))
         {
-            await Refuse(400, "lines must be a whole number").ConfigureAwait(false);
+            await AdminReply.WriteErrorAsync(context, 400, "lines must be a whole number").ConfigureAwait(false);
             return;
         }
 
         if (models.Find(name) is not { } model)
         {
-            await Refuse(404, $"model '{name}' not found").ConfigureAwait(false);
+            await AdminReply.WriteErrorAsync(context, 404, $"model '{name}' not found").ConfigureAwait(false);
             return;
         }
 
         if (scheduler.LogOf(ModelDirectory.KeyOf(model)) is not { } log)
         {
-            await Refuse(404, $"model '{name}' has not been started since the server began, so it has no log").ConfigureAwait(false);
+            await AdminReply.WriteErrorAsync(context, 404, $"model '{name}' has not been started since the server began, so it has no log").ConfigureAwait(false);
             return;
         }
 
-        var forPrograms = context.Request.Headers.Accept.ToString().Contains(OllamaReply.Ndjson, StringComparison.OrdinalIgnoreCase);
-        context.Response.ContentType = forPrograms ? OllamaReply.Ndjson : "text/plain; charset=utf-8";
+        var forPrograms = context.Request.Headers.Accept.ToString().Contains(Ndjson, StringComparison.OrdinalIgnoreCase);
+        context.Response.ContentType = forPrograms ? Ndjson : "text/plain; charset=utf-8";
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
@@ -53,10 +54,8 @@ internal sealed class LogsEndpoint(ModelDirectory models, Scheduler scheduler, I
         }
         catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
-            // The reader left or the server stops: that is how following ends.
+            // The client disconnected, or the server is stopping: following ends this way.
         }
-
-        Task Refuse(int status, string why) => OllamaReply.WriteErrorAsync(context, new OllamaError(status, why));
     }
 
     private static async Task WriteAsync(HttpContext context, ChildLog log, int wanted, bool follow, bool forPrograms, CancellationToken leaving)

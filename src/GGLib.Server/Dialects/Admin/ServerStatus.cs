@@ -2,31 +2,31 @@ using System.Text.Json.Serialization;
 
 namespace GGLib.Server.Dialects.Admin;
 
-/// <summary>What <c>GET /api/gglib/status</c> answers.</summary>
+/// <summary>The response of <c>GET /api/gglib/status</c>.</summary>
 internal sealed record ServerStatus
 {
     /// <summary>gglib's own version.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The version of Ollama's API that is spoken.</summary>
+    /// <summary>The version of Ollama's API that the server implements.</summary>
     public required string OllamaVersion { get; init; }
 
-    /// <summary>Tells the verbs whether it serves the library that they see; null when it is not stored.</summary>
+    /// <summary>Identifies the library, so that a command can check that the server uses the same one; null if it is not stored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required string? Library { get; init; }
 
     public required double UptimeSeconds { get; init; }
 
-    /// <summary>The llama-server that runs the models; null when the server was not told.</summary>
+    /// <summary>The llama-server that runs the models; null if unknown.</summary>
     public required EngineStatus? Engine { get; init; }
 
     /// <summary>Requests that wait for a model.</summary>
     public required int QueueLength { get; init; }
 
-    /// <summary>Bytes that all models together may take, as last looked at; null before the first load.</summary>
+    /// <summary>Bytes that all models together may use, as last measured; null before the first load.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>Models that have a process, and those whose last one failed.</summary>
+    /// <summary>Models with a process, and models whose last process failed.</summary>
     public required IReadOnlyList<ModelStatus> Models { get; init; }
 }
 
@@ -45,16 +45,16 @@ internal sealed record ModelStatus
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required double? LoadProgress { get; init; }
 
-    /// <summary>Bytes, on GPUs too.</summary>
+    /// <summary>Bytes in total, including GPU memory.</summary>
     public required long Memory { get; init; }
 
     /// <summary>Bytes on GPUs.</summary>
     public required long DeviceMemory { get; init; }
 
-    /// <summary>Tokens of one request; 0 while it loads.</summary>
+    /// <summary>Context of one request in tokens; 0 while it loads.</summary>
     public required int ContextLength { get; init; }
 
-    /// <summary>Requests answered side by side; 0 while it loads.</summary>
+    /// <summary>Requests that are answered in parallel; 0 while it loads.</summary>
     public required int Slots { get; init; }
 
     public required int ActiveRequests { get; init; }
@@ -62,10 +62,10 @@ internal sealed record ModelStatus
     /// <summary>Requests that wait for it.</summary>
     public int WaitingRequests { get; init; }
 
-    /// <summary>Whether it stays for good.</summary>
+    /// <summary>Whether it stays loaded forever.</summary>
     public bool Pinned { get; init; }
 
-    /// <summary>When it is unloaded if nobody asks again; null: never.</summary>
+    /// <summary>When it is unloaded if no request arrives; null for never.</summary>
     public required DateTimeOffset? ExpiresAt { get; init; }
 
     public required int? ProcessId { get; init; }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Dialects.Admin;
 
-/// <summary><c>GET /api/gglib/status</c>: what the server is and does, from memory.</summary>
+/// <summary><c>GET /api/gglib/status</c>: the server's state, from memory.</summary>
 internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library, Scheduler scheduler, ServerOptions options, TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();
@@ -32,7 +32,7 @@ internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library
 
     private static ModelStatus Describe(RunnerStatus runner, Dictionary<string, string> names) => new()
     {
-        // A file that was replaced while it ran has another key now: what stands before its digest is still its name.
+        // A file that was replaced while it ran now has another key. The part before the digest is still the name.
         Name = names.TryGetValue(runner.Key, out var name) ? name : runner.Key.Split('@')[0],
         Phase = runner.Phase switch
         {

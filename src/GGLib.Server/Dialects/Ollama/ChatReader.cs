@@ -1,5 +1,4 @@
 using GGLib.Catalog;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Requests;

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using GGLib.Engine.Launching;
 using GGLib.Server.Failures;
 using GGLib.Server.Requests;
 

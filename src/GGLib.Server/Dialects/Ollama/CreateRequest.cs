@@ -4,7 +4,6 @@ using GGLib.Catalog;
 using GGLib.Catalog.Blobs;
 using GGLib.Catalog.Creation;
 using GGLib.Catalog.Modelfiles;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Json;
 using GGLib.Server.Requests;
 

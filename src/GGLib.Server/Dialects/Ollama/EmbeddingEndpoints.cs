@@ -2,7 +2,6 @@ using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Engine.Launching;
 using GGLib.Gguf;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
 using GGLib.Server.Requests;

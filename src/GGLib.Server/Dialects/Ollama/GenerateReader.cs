@@ -1,10 +1,7 @@
 using System.Text.Json;
 using GGLib.Catalog;
-using GGLib.Server.Dialects.Anthropic.Messages;
-using GGLib.Server.EngineRequests;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
-using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.Ollama;

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.Ollama;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using GGLib.Engine.Scheduling;
 using GGLib.Server.Failures;
 using GGLib.Server.Replies;
 using GGLib.Server.Requests;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using GGLib.Catalog;
 using GGLib.Gguf;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Inference;
 using GGLib.Server.Requests;
 using GGLib.Server.Telemetry;

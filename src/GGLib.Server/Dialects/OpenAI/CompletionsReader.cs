@@ -2,7 +2,6 @@ using System.Text.Json;
 using GGLib.Server.Failures;
 using GGLib.Server.Json;
 using GGLib.Server.Pipeline;
-using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 using Microsoft.AspNetCore.Http;
 

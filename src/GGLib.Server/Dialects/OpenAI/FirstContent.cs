@@ -3,7 +3,7 @@ using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Dialects.OpenAI;
 
-/// <summary>Begins a chat's stream with an empty text, as OpenAI and Ollama do, where the engine writes <c>null</c>: some clients join texts without looking. Later events pass unseen.</summary>
+/// <summary>Replaces <c>null</c> with an empty <c>content</c> in the first event of a chat's stream, as OpenAI and Ollama send it: some clients join texts without a check. Later events are passed on unchanged.</summary>
 internal sealed class FirstContent(IByteStage next) : IByteStage
 {
     private bool _begun;

@@ -4,12 +4,12 @@ using GGLib.Server.Streaming;
 namespace GGLib.Server.Dialects.OpenAI;
 
 /// <summary>
-/// Says a model's thinking by its other name, too: clients made for Ollama's <c>/v1</c> read <c>reasoning</c>, the engine writes <c>reasoning_content</c>. Bytes without
-/// thinking pass as they are. Quotes inside of JSON strings are escaped, so the mark is only found where it is a name. Cuts between reads may fall anywhere.
+/// Repeats the engine's <c>reasoning_content</c> as <c>reasoning</c>, which clients of Ollama's <c>/v1</c> read. Other bytes are passed on unchanged. Quotes inside JSON strings are escaped, so the
+/// search text only matches a property name. Reads may split the text at any position.
 /// </summary>
 internal sealed class ReasoningEcho(IByteStage next) : IByteStage
 {
-    // What of the text came in earlier reads; a stream's events hold theirs whole.
+    // The part of the text that arrived in earlier reads. Events of a stream contain their text whole.
     private readonly ArrayBufferWriter<byte> _earlier = new();
     private int _matched;
     private bool _inText;
@@ -37,7 +37,7 @@ internal sealed class ReasoningEcho(IByteStage next) : IByteStage
         return passed;
     }
 
-    /// <summary>Where the mark ends, or -1; what may be its beginning is remembered.</summary>
+    /// <summary>Returns the end of the search text, or -1. Remembers a partial match at the end.</summary>
     private int EndOfMark(ReadOnlySpan<byte> bytes)
     {
         if (_matched > 0)

@@ -52,7 +52,7 @@ public sealed class ModelDirectoryTests : IDisposable
         var after = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(async () =>
         {
-            await _models.ReadyToFind(name);
+            await _models.EnsureLookupThread(name);
             after.SetResult(Thread.CurrentThread.IsThreadPoolThread);
         }).Start();
         return after.Task.Within();

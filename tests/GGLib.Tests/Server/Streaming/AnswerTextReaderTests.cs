@@ -2,6 +2,7 @@ using System.Text;
 using GGLib.Catalog.Templates;
 using GGLib.Server.Json;
 using GGLib.Server.Streaming;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Tests.Server.Streaming;
 

@@ -16,7 +16,7 @@ public sealed class UsageWatchTests
     public void Finds_the_counts_of_a_stream_and_of_a_whole_answer(string answer)
     {
         var watch = new UsageWatch(TextMark.Chat);
-        watch.Look(Encoding.UTF8.GetBytes(answer));
+        watch.Scan(Encoding.UTF8.GetBytes(answer));
         Assert.Equal(20, watch.Seen.PromptTokens);
         Assert.Equal(12, watch.Seen.GeneratedTokens);
         Assert.Equal(6_000_000, watch.Seen.GenerationNanoseconds);
@@ -29,7 +29,7 @@ public sealed class UsageWatchTests
     public void Passes_over_what_it_cannot_see_at_a_glance(string bytes)
     {
         var watch = new UsageWatch(TextMark.Chat);
-        watch.Look(Encoding.UTF8.GetBytes(bytes));
+        watch.Scan(Encoding.UTF8.GetBytes(bytes));
         Assert.Equal(default, watch.Seen);
     }
 
@@ -38,7 +38,7 @@ public sealed class UsageWatchTests
     public void Reads_the_counts(string first, string second)
     {
         var watch = new UsageWatch(TextMark.Chat);
-        watch.Look(Encoding.UTF8.GetBytes(Samples.Body(first, second)));
+        watch.Scan(Encoding.UTF8.GetBytes(Samples.Body(first, second)));
         Assert.Equal((20, 12), (watch.Seen.PromptTokens, watch.GeneratedTokens));
     }
 
@@ -53,7 +53,7 @@ public sealed class UsageWatchTests
     public void Counts_the_events_of_text_where_no_counts_come(string dialect, string events)
     {
         var watch = new UsageWatch(dialect is "Chat" ? TextMark.Chat : TextMark.Completion);
-        watch.Look(Encoding.UTF8.GetBytes(events));
+        watch.Scan(Encoding.UTF8.GetBytes(events));
         Assert.Equal(3, watch.GeneratedTokens);
     }
 }

@@ -45,3 +45,11 @@ internal sealed class AnswerBlock(AnswerBlockKind kind, int toolIndex = -1)
     /// <summary>The arguments as an object; <c>{}</c> when they are not one, as in a truncated call.</summary>
     public string Input() => ToolCall.ArgumentsOf(EscapedText.ToText(Kept));
 }
+
+/// <summary>The type of a content block in an answer.</summary>
+internal enum AnswerBlockKind
+{
+    Text,
+    Thinking,
+    ToolUse,
+}

@@ -21,12 +21,10 @@ internal sealed class MessagesDialect(bool countsTokens) : IDialect
 
     public bool Pings => true;
 
-    public void AddHeaders(HttpContext context) => AnthropicRequestId.Of(context);
-
     public ReadRequest Read(HttpContext context, RequestBody body)
     {
         var read = MessagesReader.Read(body.Json, context.Request.Headers[SessionHeader].ToString(), countsTokens);
-        return read.IsValid ? read with { Request = read.Request with { CountsOnly = countsTokens }, Echo = AnthropicRequestId.Of(context) } : read;
+        return read.IsValid ? read with { Request = read.Request with { CountsOnly = countsTokens, KeepAlive = KeepAliveHeader.Of(context, read.Request.KeepAlive) }, Echo = AnthropicRequestId.Of(context) } : read;
     }
 
     public byte[] ComposeCount(ReadRequest request, long tokens) => CountTokensReply.Compose(tokens);

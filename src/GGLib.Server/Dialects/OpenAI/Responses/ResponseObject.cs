@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using GGLib.Server.Json;
-using GGLib.Server.Streaming;
+using GGLib.Server.Telemetry;
 
 namespace GGLib.Server.Dialects.OpenAI.Responses;
 

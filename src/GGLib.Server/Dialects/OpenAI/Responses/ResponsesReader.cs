@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
-using GGLib.Server.EngineRequests;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Requests;

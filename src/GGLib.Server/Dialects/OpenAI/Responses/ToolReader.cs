@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.OpenAI.Responses;

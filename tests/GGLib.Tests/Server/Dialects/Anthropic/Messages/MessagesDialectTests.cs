@@ -40,6 +40,19 @@ public sealed class MessagesDialectTests
         Assert.Equal("s", Dialect.Read(context, body).Request!.Session);
     }
 
+    [Theory]
+    [InlineData("", "0", true)]
+    [InlineData("\"keep_alive\":\"5m\",", "0", false)]
+    [InlineData("\"keep_alive\":0,", "5m", true)]
+    public async Task A_header_sets_the_keep_alive_unless_the_body_does(string field, string header, bool unloads)
+    {
+        var context = Context($$"""{{{field}}"model":"tiny","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""");
+        context.Request.Headers["X-Keep-Alive"] = header;
+        using var body = await RequestBody.ReadAsync(context);
+
+        Assert.Equal(unloads, Dialect.Read(context, body).Request!.KeepAlive!.Value.IsNone);
+    }
+
     [Fact]
     public void A_count_is_one_number() => Assert.Equal("{\"input_tokens\":42}", Encoding.UTF8.GetString(CountTokensReply.Compose(42)));
 

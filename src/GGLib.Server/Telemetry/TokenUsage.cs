@@ -1,24 +1,24 @@
-namespace GGLib.Server.Streaming;
+namespace GGLib.Server.Telemetry;
 
-/// <summary>True counts and durations of one answer, as llama-server measured them. A null was not reported.</summary>
+/// <summary>Token counts and durations of one answer, as llama-server measured them. Null means not reported.</summary>
 internal readonly record struct TokenUsage
 {
-    /// <summary>Tokens of the prompt, those found in the cache included.</summary>
+    /// <summary>Tokens of the prompt, including cached ones.</summary>
     public long? PromptTokens { get; init; }
 
-    /// <summary>Tokens of the prompt that were found in the cache.</summary>
+    /// <summary>Tokens of the prompt that were in the cache.</summary>
     public long? CachedTokens { get; init; }
 
-    /// <summary>Tokens generated, thinking included.</summary>
+    /// <summary>Generated tokens, including thinking.</summary>
     public long? GeneratedTokens { get; init; }
 
     /// <summary>Nanoseconds spent on the uncached part of the prompt.</summary>
     public long? PromptNanoseconds { get; init; }
 
-    /// <summary>Nanoseconds spent generating, counted from the first token.</summary>
+    /// <summary>Nanoseconds spent generating, from the first token.</summary>
     public long? GenerationNanoseconds { get; init; }
 
-    /// <summary>This, with whatever <paramref name="later"/> knows put over it.</summary>
+    /// <summary>Returns these values, overridden by the reported values of <paramref name="later"/>.</summary>
     public TokenUsage With(in TokenUsage later) => new()
     {
         PromptTokens = later.PromptTokens ?? PromptTokens,

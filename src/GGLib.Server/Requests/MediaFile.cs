@@ -1,7 +1,4 @@
-using System.Text.Json;
-using GGLib.Server.Requests;
-
-namespace GGLib.Server.EngineRequests;
+namespace GGLib.Server.Requests;
 
 /// <summary>An image or audio file. Its first bytes decide its type, not the type that a client claims.</summary>
 internal static class MediaFile
