@@ -44,5 +44,5 @@ public sealed class IsolationTests(CompatibilityServer server)
     }
 
     private static string Ask(string model, string option) =>
-        $$"""{"model":"{{model}}","stream":false,"think":false,"messages":[{"role":"user","content":"hi"}],"options":{"num_predict":2{{option}}}}""";
+        $$"""{"model":"{{model}}","options":{"num_predict":2{{option}} },"stream":false,"think":false,"messages":[{"role":"user","content":"hi"}]}""";
 }

@@ -42,7 +42,7 @@ public sealed class StoredValuesTests(CompatibilityServer server)
             tokens[$"{api}, streamed"] = (await server.AskAsync(api, Ask(model) with { Stream = true })).PromptTokens;
         }
 
-        var generated = await server.AskAsync("/api/generate", $$"""{"model":"{{model}}","stream":false,"think":false,"prompt":"{{Question}}","options":{"num_predict":4}}""");
+        var generated = await server.AskAsync("/api/generate", $$"""{"model":"{{model}}","stream":false,"think":false,"prompt":"{{Question}}","options":{"num_predict":4} }""");
         tokens["generate"] = generated.Json.GetProperty("prompt_eval_count").GetInt32();
         tokens["count_tokens"] = (await server.AskAsync("/v1/messages/count_tokens", Ask(model).BodyFor(Api.Messages))).Json.GetProperty("input_tokens").GetInt32();
         tokens["input_tokens"] = (await server.AskAsync("/v1/responses/input_tokens", Ask(model).BodyFor(Api.Responses))).Json.GetProperty("input_tokens").GetInt32();
