@@ -19,7 +19,7 @@ public sealed class DemoServer : IAsyncLifetime
     public string Address => _server!.Addresses.First();
 
     /// <summary>A plain client of it.</summary>
-    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromMinutes(2) };
+    public HttpClient Http { get; } = new() { Timeout = Limit.Time };
 
     /// <summary>The process id of a model's child, which must be ready.</summary>
     public int ChildOf(string model) =>

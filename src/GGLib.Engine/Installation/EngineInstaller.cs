@@ -14,7 +14,7 @@ public sealed class EngineInstaller
     public const string ProviderVariable = "GGLIB_ENGINE_PROVIDER";
 
     private const string ByHand =
-        "Install llama.cpp yourself (`brew install llama.cpp`, `winget install llama.cpp`, or an archive from https://github.com/ggml-org/llama.cpp/releases) and name it with `--engine /path/to/llama-server`.";
+        "Check the network, and behind a proxy set HTTPS_PROXY; then run gglib again. Or install llama.cpp yourself (`brew install llama.cpp`, `winget install llama.cpp`, or an archive from https://github.com/ggml-org/llama.cpp/releases) and name it with `--engine /path/to/llama-server`.";
 
     private readonly EngineFolder _folder;
     private readonly EngineLocator _locator;
@@ -156,7 +156,9 @@ public sealed class EngineInstaller
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return new ProviderOutcome.Failed($"Writing it failed: {error.Message}");
+            return FullDisk.IsIn(error.Message)
+                ? new ProviderOutcome.Failed(FullDisk.Reason, FullDisk.Remedy)
+                : new ProviderOutcome.Failed($"Writing it failed: {error.Message}");
         }
     }
 

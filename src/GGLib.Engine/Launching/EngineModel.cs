@@ -33,6 +33,11 @@ public sealed record EngineModel
     /// <summary>A Jinja chat template to use instead of the file's own; null for that.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>
+    /// Whether this is the model as one request wants it, for example with a template of its own, under a key of its own. It does not replace the model of the same <see cref="Name"/> that is loaded.
+    /// </summary>
+    public bool IsVariant { get; init; }
+
     /// <summary>What is stored with the model of how it is launched, for where neither a request nor the model's section says anything.</summary>
     public LoadOptions Stored { get; init; } = LoadOptions.None;
 

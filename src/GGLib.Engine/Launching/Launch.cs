@@ -30,8 +30,13 @@ public sealed record Launch
     /// <param name="model">The model.</param>
     /// <param name="settings">The settings of this model.</param>
     /// <param name="capacity">The memory that models may use.</param>
-    public static Launch Preview(EngineBinary binary, EngineModel model, EngineSettings settings, MemoryCapacity capacity) =>
-        For(binary, model, settings, null, MemoryPlacement.AvailableTo(model, settings.Over(model), capacity), RunnerAddress.Example(), "gglib-RANDOM", "TEMPLATE.jinja");
+    public static Launch Preview(EngineBinary binary, EngineModel model, EngineSettings settings, MemoryCapacity capacity)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(capacity);
+        model = model with { Stored = LaunchLimits.Clamp(model.Stored, model, settings, capacity.Devices.Length, System.Environment.ProcessorCount) };
+        return For(binary, model, settings, null, MemoryPlacement.AvailableTo(model, settings.Over(model), capacity), RunnerAddress.Example(), "gglib-RANDOM", "TEMPLATE.jinja");
+    }
 
     /// <summary>How a model is started. Pure: a file for its chat template is named, not written.</summary>
     internal static Launch For(EngineBinary binary, EngineModel model, EngineSettings settings, int? requestedContext, long availableBytes, RunnerAddress address, string alias, string templateFile)

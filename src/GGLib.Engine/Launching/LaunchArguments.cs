@@ -58,8 +58,14 @@ internal static class LaunchArguments
             }
         }
 
-        if (batch is { } tokens)
+        if (batch is { } asked)
         {
+            var tokens = LaunchLimits.RaiseBatch(asked, model, plan.Slots);
+            if (tokens > asked)
+            {
+                batchOrigin = batchOrigin with { Text = $"{batchOrigin.Text}, {asked} raised to the least that llama-server takes" };
+            }
+
             AddNumber("--batch-size", tokens, batchOrigin);
             AddNumber("--ubatch-size", tokens, batchOrigin);
         }

@@ -8,7 +8,16 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
 {
     private const int DefaultCeiling = 32768;
     private const int DefaultFloor = 4096;
-    private const int DefaultSlots = 4;
+    private const int DefaultSlots = LaunchLimits.DefaultSlots;
+
+    // llama-server's own physical batch, which the working memory below contains.
+    private const int UsualBatch = 512;
+
+    // For each token of a batch, a number for each token of the context: the attention mask.
+    private const int MaskBytes = 4;
+
+    // No machine has as much memory; sums of a few of it do not overflow.
+    private const long Unpayable = long.MaxValue / 16;
 
     // A process with its libraries, and the buffers of a computation: those grow with the model's width and vocabulary, which a share of its weights stands for.
     private const long WorkingLeast = 48L << 20;
@@ -60,14 +69,15 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
 
         var fits = Fits(model, context, DefaultSlots, budget);
         var slots = settings.Parallel ?? (fits ? DefaultSlots : 1);
-        var working = Math.Min(WorkingMost, WorkingLeast + (model.SizeBytes / WorkingShare));
-        return new LaunchPlan(context, slots, model.SizeBytes + (model.KvBytesPerToken * context * slots) + working)
+        var cache = CacheOf(model, context, slots);
+        var working = Math.Min(WorkingMost, WorkingLeast + (model.SizeBytes / WorkingShare)) + BatchBytes(settings, context, slots);
+        return new LaunchPlan(context, slots, model.SizeBytes + cache + working)
         {
             WeightBytes = model.SizeBytes,
-            CacheBytes = model.KvBytesPerToken * context * slots,
+            CacheBytes = cache,
             ContextOrigin = contextOrigin,
             SlotsOrigin = settings.Parallel is null
-                ? new(OriginKind.Computed, $"{DefaultSlots} contexts take {model.KvBytesPerToken} bytes a token × {context} × {DefaultSlots} = {model.KvBytesPerToken * context * DefaultSlots}, which {(fits ? "is within" : "is more than")} {budgetText}")
+                ? new(OriginKind.Computed, $"{DefaultSlots} contexts take {model.KvBytesPerToken} bytes a token × {context} × {DefaultSlots} = {CacheOf(model, context, DefaultSlots)}, which {(fits ? "is within" : "is more than")} {budgetText}")
                 : settings.OriginOf(nameof(settings.Parallel)),
             MemoryText = $"weights {model.SizeBytes} + cache {model.KvBytesPerToken} bytes a token ({(keys == values ? keys ?? "16 bits" : $"{keys ?? "16 bits"} and {values ?? "16 bits"}")}) × {context} × {slots} slots + working memory {working}",
         };
@@ -102,6 +112,13 @@ public sealed record LaunchPlan(int ContextLength, int Slots, long MemoryBytes)
         _ => at16Bits,
     };
 
-    private static bool Fits(EngineModel model, int context, int slots, long budget) =>
-        model.KvBytesPerToken * context * slots <= budget;
+    private static bool Fits(EngineModel model, int context, int slots, long budget) => CacheOf(model, context, slots) <= budget;
+
+    // A file can claim any sizes.
+    private static long CacheOf(EngineModel model, int context, int slots) => (long)Int128.Min(Unpayable, (Int128)model.KvBytesPerToken * context * slots);
+
+    private static long BatchBytes(EngineSettings settings, int context, int slots) =>
+        settings.Batch is > UsualBatch and var batch
+            ? (long)Int128.Clamp((Int128)(Math.Min(batch, (long)context * slots) - UsualBatch) * context * MaskBytes, 0, Unpayable)
+            : 0;
 }

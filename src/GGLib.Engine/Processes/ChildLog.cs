@@ -14,6 +14,8 @@ public sealed class ChildLog
     private readonly MemoryReader _memory = new();
     private TaskCompletionSource? _news;
     private ChildLog? _successor;
+    private string? _fatal;
+    private string? _templateHint;
     private string? _lastError;
     private long _lastErrorNumber;
     private double _loaded;
@@ -23,8 +25,8 @@ public sealed class ChildLog
     public long Count => Interlocked.Read(ref _count);
 
     /// <summary>
-    /// The last line that told of an error, without time stamp and level; null when there was none, or much was written since: a request that was refused an hour ago
-    /// is not why a child was killed.
+    /// The error that explains why the child ends, without time stamp and level: a failed assertion or an uncaught exception, however long the stack trace after it is; else the last line that
+    /// reports an error. Null if there was none, or if much was written since: a request that was rejected an hour ago is not why a child was killed.
     /// </summary>
     public string? LastError
     {
@@ -32,7 +34,7 @@ public sealed class ChildLog
         {
             lock (_lock)
             {
-                return _count - _lastErrorNumber <= MostAfterTheReason ? _lastError : null;
+                return _fatal ?? (_count - _lastErrorNumber <= MostAfterTheReason ? _lastError : null) ?? _templateHint;
             }
         }
     }
@@ -129,11 +131,9 @@ public sealed class ChildLog
             _lines.Enqueue(new ChildLogLine(number, level, line));
             _memory.Read(line);
 
-            // Later errors are consequences ("exiting due to model loading error"): the first tells why, unless a new load or request began.
-            if (error is not null && (_lastError is null || !LogLine.IsConsequence(error)))
+            if (error is not null)
             {
-                _lastError = error;
-                _lastErrorNumber = number;
+                Note(error, number);
             }
 
             _news?.SetResult();
@@ -157,6 +157,29 @@ public sealed class ChildLog
             _successor = next;
             _news?.SetResult();
             _news = null;
+        }
+    }
+
+    private void Note(string error, long number)
+    {
+        error = LogLine.Joined(_lastError, error);
+
+        // Later errors are consequences ("exiting due to model loading error"): the first tells why, unless a new load or request began.
+        if (_lastError is null || !LogLine.IsConsequence(error))
+        {
+            _lastError = error;
+            _lastErrorNumber = number;
+        }
+
+        // An exception's own words come after the line that announces it; after an assertion only its stack trace follows.
+        if (LogLine.IsFatal(error) && (_fatal is null || error.StartsWith("what():", StringComparison.Ordinal)))
+        {
+            _fatal = error;
+        }
+
+        if (LogLine.IsTemplateHint(error))
+        {
+            _templateHint = error;
         }
     }
 }

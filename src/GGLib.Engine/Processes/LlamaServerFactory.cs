@@ -14,8 +14,23 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan SlowestPoll = TimeSpan.FromMilliseconds(100);
 
+    // llama-server exits while its log is still being written when it rejects a template: about one start in three does not say why.
+    private const int MostTemplateStarts = 4;
+
     /// <inheritdoc />
     public async Task<RunnerResult> StartAsync(RunnerRequest request, CancellationToken cancellation)
+    {
+        for (var start = 1; ; start++)
+        {
+            var result = await StartOnceAsync(request, cancellation).ConfigureAwait(false);
+            if (result.Failure is null || start == MostTemplateStarts || request.Log.LastError is not { } error || !LogLine.IsTemplateHint(error))
+            {
+                return result;
+            }
+        }
+    }
+
+    private async Task<RunnerResult> StartOnceAsync(RunnerRequest request, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         var address = directory.CreateAddress(request.Instance);
@@ -72,7 +87,8 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         }
     }
 
-    private static RunnerResult Failed(string reason) => new(null, new EngineFailure.LoadFailed(reason));
+    private static RunnerResult Failed(string reason) =>
+        new(null, LogLine.IsOutOfMemory(reason) ? new EngineFailure.OutOfMemory(reason) : new EngineFailure.LoadFailed(reason));
 
     private static HttpMessageHandler Authorized(RunnerAddress address, Traffic? traffic) =>
         address.ApiKey is { } key ? new ApiKeyHandler(key, address.CreateHandler(traffic)) : address.CreateHandler(traffic);

@@ -50,9 +50,6 @@ internal sealed record RunnerEntry
     /// <summary>Why it is to be ended as soon as it is idle, other than for its keep-alive; null: it is not.</summary>
     public string? Worn { get; init; }
 
-    /// <summary>Earlier failures of the model's processes.</summary>
-    public CrashHistory Crashes { get; init; } = CrashHistory.None;
-
     /// <summary>Whether a lease on it was ever handed out.</summary>
     public bool HasServed { get; init; }
 

@@ -28,6 +28,7 @@ internal static class RunnerNews
             LastUsed = now,
             DueAt = entry.DueAfter(now),
         };
+        state = state with { Failures = LaunchFailures.Started(state.Failures, entry) };
         if (started.Memory is { } memory)
         {
             // A key changes with its file: those of files that are gone are not asked for any more.
@@ -52,9 +53,9 @@ internal static class RunnerNews
             return state with { Runners = state.Runners.Remove(failed.Key) };
         }
 
-        // All who wait for it hear why; the next request tries again.
-        state = state.Refused(failed.Key, failed.Failure, effects);
-        return state.With(Failed(entry, failed.Failure, now));
+        // Whoever asked for this launch hears why; the next request tries again.
+        state = state.Refused(LaunchKey.Of(entry), failed.Failure, effects);
+        return Failed(state, entry, failed.Failure, now);
     }
 
     public static SchedulerState Ended(SchedulerState state, SchedulerEvent.Ended ended, TimeSpan now)
@@ -65,18 +66,21 @@ internal static class RunnerNews
         }
 
         return entry is { Phase: RunnerPhase.Stopping, Failure: null }
-            ? state with { Runners = state.Runners.Remove(ended.Key) }
-            : state.With(Failed(entry, entry.Failure ?? new EngineFailure.LoadFailed(ended.Reason ?? "the model's process has ended"), now));
+            ? state with { Runners = state.Runners.Remove(ended.Key), Failures = state.Failures.Remove(LaunchKey.Of(entry)) }
+            : Failed(state, entry, entry.Failure ?? new EngineFailure.LoadFailed(ended.Reason ?? "the model's process has ended"), now);
     }
 
-    private static RunnerEntry Failed(RunnerEntry entry, EngineFailure failure, TimeSpan now) => entry with
+    private static SchedulerState Failed(SchedulerState state, RunnerEntry entry, EngineFailure failure, TimeSpan now)
     {
-        Phase = RunnerPhase.Failed,
-        Failure = failure,
-        Leases = 0,
-        DueAt = null,
-        Memory = default,
-        Worn = null,
-        Crashes = (entry.HasAnswered ? CrashHistory.None : entry.Crashes).After(now),
-    };
+        state = state with { Failures = LaunchFailures.Add(state.Failures, entry, failure, now) };
+        return state.With(entry with
+        {
+            Phase = RunnerPhase.Failed,
+            Failure = failure,
+            Leases = 0,
+            DueAt = null,
+            Memory = default,
+            Worn = null,
+        });
+    }
 }

@@ -70,7 +70,7 @@ public sealed class Scheduler : IAsyncDisposable
     /// <param name="model">The model wanted.</param>
     /// <param name="context">The least context in tokens the request needs, or null for whatever the model has.</param>
     /// <param name="keepAlive">Replaces the model's stored keep-alive when given.</param>
-    /// <param name="options">What else the model's launch must have; a model launched otherwise is started anew for it.</param>
+    /// <param name="options">What else the model's launch must have; a model launched otherwise is restarted for it. Values out of range are replaced by the nearest ones that the engine accepts.</param>
     /// <param name="cancellation">The client's leaving: takes the request out of the queue at once. A load that has begun goes on.</param>
     /// <returns>A lease, to be disposed when the request ends; or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The client left first.</exception>
@@ -81,13 +81,14 @@ public sealed class Scheduler : IAsyncDisposable
             return Task.FromCanceled<LeaseResult>(cancellation);
         }
 
-        if (context is { } asked && model.TrainingContext > 0)
-        {
-            context = Math.Min(asked, model.TrainingContext);
-        }
-
         EndOutdated(model);
         var settings = _settings.For(model.Name);
+        context = LaunchLimits.Clamp(context, model);
+        if (LaunchLimits.Refusal(context, settings) is { } refusal)
+        {
+            return Task.FromResult(new LeaseResult(null, new EngineFailure.InvalidOptions(refusal)));
+        }
+
         model = model with { KeepAlive = settings.KeepAlive };
         if (options.DraftTokens is not null && !settings.Drafts(model))
         {
@@ -163,11 +164,12 @@ public sealed class Scheduler : IAsyncDisposable
         duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;
 
     // The same name under another key: its file, or what is stored with it, has changed. It is of no use to anybody, and makes room as soon as its requests are answered.
+    // A variant of one request changes nothing for the others.
     private void EndOutdated(EngineModel model)
     {
         foreach (var (key, entry) in _state.Runners)
         {
-            if (entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready && entry.Model.Name == model.Name && key != model.Key)
+            if (entry.Phase is RunnerPhase.Starting or RunnerPhase.Ready && entry.Model.Name == model.Name && key != model.Key && (entry.Model.IsVariant || !model.IsVariant))
             {
                 Happen(new SchedulerEvent.Unload(key));
             }
@@ -200,10 +202,22 @@ public sealed class Scheduler : IAsyncDisposable
     {
         lock (_gate)
         {
+            pending.Waiter = Limited(pending.Waiter);
             _pending.Add(pending.Waiter.Id, pending);
             Happen(new SchedulerEvent.Arrive(pending.Waiter));
         }
     }
+
+    /// <summary>With launch options within their bounds. Only here: the GPUs are known as soon as memory was looked at.</summary>
+    private Waiter Limited(Waiter waiter) =>
+        waiter.Options == LoadOptions.None && waiter.Model.Stored == LoadOptions.None ? waiter : waiter with
+        {
+            Model = waiter.Model with { Stored = Limited(waiter.Model.Stored, waiter) },
+            Options = Limited(waiter.Options, waiter),
+        };
+
+    private LoadOptions Limited(LoadOptions options, Waiter waiter) =>
+        LaunchLimits.Clamp(options, waiter.Model, waiter.Settings, _state.Capacity.Devices.Length, Environment.ProcessorCount);
 
     private void Leave(Pending pending)
     {
@@ -473,6 +487,6 @@ public sealed class Scheduler : IAsyncDisposable
 
     private sealed class Pending(Waiter waiter) : TaskCompletionSource<LeaseResult>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public Waiter Waiter => waiter;
+        public Waiter Waiter { get; set; } = waiter;
     }
 }

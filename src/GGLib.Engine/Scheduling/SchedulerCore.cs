@@ -13,6 +13,7 @@ namespace GGLib.Engine.Scheduling;
 /// fits beside what is loaded; only idle models are evicted, the one whose keeping is worth least first, and pinned ones never. Once a
 /// request for a model that is not loaded has waited longer than <see cref="EngineSettings.Patience"/>, room is kept free for it, and as many models
 /// as it needs to go take no newcomers. A load that has begun is finished even if its asker has left, unless nobody comes back for it.
+/// A failure counts against what the process was launched with (<see cref="LaunchKey"/>): only requests that ask for exactly that are refused, and a loaded model is not given up for it.
 /// </remarks>
 internal sealed class SchedulerCore(EngineSettings settings)
 {
@@ -168,6 +169,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             return state;
         }
 
+        state = state.Failures.IsEmpty || state.Queue.IsEmpty ? state : RefuseHeldBack(state, now, effects);
         state = Grant(state, now, effects);
         foreach (var entry in state.Runners.Values)
         {
@@ -182,6 +184,9 @@ internal sealed class SchedulerCore(EngineSettings settings)
         state = Load(state, now, effects);
         return Shed(state, now, effects);
     }
+
+    private static SchedulerState RefuseHeldBack(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects) =>
+        state.Refused(waiter => LaunchFailures.Refusal(state, waiter, now), effects);
 
     private SchedulerState Grant(SchedulerState state, TimeSpan now, ImmutableArray<SchedulerEffect>.Builder effects)
     {
@@ -264,7 +269,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             }
 
             firstStarved = firstStarved == 0 ? waiter.Id : firstStarved;
-            var need = Need(state, waiter).Memory;
+            var need = Need(state, waiter, now).Memory;
             while (!room.Holds(need) && candidates.TryDequeue(out var candidate))
             {
                 draining.Add(candidate.Model.Key);
@@ -306,19 +311,13 @@ internal sealed class SchedulerCore(EngineSettings settings)
                 if (entry.IsIdle && !entry.Serves(waiter))
                 {
                     state = Stop(state, entry, effects);
-                    coming = coming.Plus(entry.Memory).Less(Need(state, waiter).Memory);
+                    coming = coming.Plus(entry.Memory).Less(Need(state, waiter, now).Memory);
                 }
 
                 continue;
             }
 
-            if (entry is { Phase: RunnerPhase.Failed } && entry.Crashes.RefusedUntil > now)
-            {
-                state = state.Refused(key, HeldBack(entry, now), effects);
-                continue;
-            }
-
-            var need = Need(state, waiter);
+            var need = Need(state, waiter, now);
             if (Misfit(state, waiter.Model, need) is { } misfit)
             {
                 // Those behind it may want less.
@@ -419,16 +418,8 @@ internal sealed class SchedulerCore(EngineSettings settings)
             : $"model '{model.Name}' needs {need.Describe()}, more than the {ByteText.Of(state.Capacity.TotalBytes)} that models may use ({state.Capacity.Reason}) leave beside {names}, which is pinned");
     }
 
-    private static EngineFailure.CrashLoop HeldBack(RunnerEntry entry, TimeSpan now)
-    {
-        var wait = entry.Crashes.RefusedUntil - now;
-        return new EngineFailure.CrashLoop(
-            $"model '{entry.Model.Name}' has failed {entry.Crashes.Level + 2} times in a row and is not started again for {Math.Ceiling(wait.TotalSeconds)} s; the last time: {entry.Failure?.Message}",
-            wait);
-    }
-
-    /// <summary>What loading the model for all who wait for it takes; for the first alone when all together want what cannot be.</summary>
-    private LoadNeed Need(SchedulerState state, Waiter first)
+    /// <summary>What loading the model for all who wait for it takes; for the first alone if all together want what cannot be, or what has failed.</summary>
+    private LoadNeed Need(SchedulerState state, Waiter first, TimeSpan now)
     {
         int? context = null;
         var options = LoadOptions.None;
@@ -446,7 +437,8 @@ internal sealed class SchedulerCore(EngineSettings settings)
         }
 
         var need = LoadNeed.Of(first.Model, context, options, last.Settings, state);
-        return (context == first.Context && options == first.Options) || Misfit(state, first.Model, need) is null
+        return (context == first.Context && options == first.Options)
+            || (Misfit(state, first.Model, need) is null && !(state.Failures.TryGetValue(new(first.Model.Key, context, options), out var failures) && failures.Yields(now)))
             ? need
             : LoadNeed.Of(first.Model, first.Context, first.Options, first.Settings, state);
     }
@@ -467,7 +459,6 @@ internal sealed class SchedulerCore(EngineSettings settings)
             IsPinned = need.Settings.Pinned,
             StartedAt = now,
             WantedAt = now,
-            Crashes = state.Runners.TryGetValue(model.Key, out var failed) ? failed.Crashes : CrashHistory.None,
             KeepAlive = state.Queue.FindLast(waiter => waiter.Model.Key == model.Key && waiter.KeepAlive is not null)?.KeepAlive ?? model.KeepAlive ?? settings.KeepAlive,
         });
     }

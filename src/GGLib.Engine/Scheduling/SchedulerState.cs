@@ -20,6 +20,9 @@ internal sealed record SchedulerState
     /// <summary>What a model has really taken when it was last loaded, by its key.</summary>
     public ImmutableDictionary<string, MeasuredLoad> Measured { get; init; } = ImmutableDictionary.Create<string, MeasuredLoad>(StringComparer.Ordinal);
 
+    /// <summary>What has failed, by what it was launched with.</summary>
+    public ImmutableDictionary<LaunchKey, LaunchFailures> Failures { get; init; } = ImmutableDictionary<LaunchKey, LaunchFailures>.Empty;
+
     public long LastInstance { get; init; }
 
     public bool IsShuttingDown { get; init; }
@@ -30,17 +33,23 @@ internal sealed record SchedulerState
     /// <summary>With this entry in the place of the model's.</summary>
     public SchedulerState With(RunnerEntry entry) => this with { Runners = Runners.SetItem(entry.Model.Key, entry) };
 
-    /// <summary>Without those who wait for a model, who are told why.</summary>
-    public SchedulerState Refused(string key, EngineFailure failure, ImmutableArray<SchedulerEffect>.Builder effects)
+    /// <summary>Without the waiters that a launch has failed for, which are refused: those who asked for exactly that, and all of the model if it was the default launch.</summary>
+    public SchedulerState Refused(LaunchKey failed, EngineFailure failure, ImmutableArray<SchedulerEffect>.Builder effects) =>
+        Refused(waiter => waiter.Model.Key == failed.Model && (failed.IsDefault || LaunchKey.Of(waiter) == failed) ? failure : null, effects);
+
+    /// <summary>Without the waiters for which there is a failure.</summary>
+    public SchedulerState Refused(Func<Waiter, EngineFailure?> why, ImmutableArray<SchedulerEffect>.Builder effects)
     {
+        var queue = Queue;
         foreach (var waiter in Queue)
         {
-            if (waiter.Model.Key == key)
+            if (why(waiter) is { } failure)
             {
                 effects.Add(new SchedulerEffect.Refuse(waiter.Id, failure));
+                queue = queue.Remove(waiter);
             }
         }
 
-        return this with { Queue = Queue.RemoveAll(waiter => waiter.Model.Key == key) };
+        return ReferenceEquals(queue, Queue) ? this : this with { Queue = queue };
     }
 }

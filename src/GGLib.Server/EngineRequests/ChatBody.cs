@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.EngineRequests.Schemas;
 using GGLib.Server.Json;
 using GGLib.Server.Requests;
 
@@ -154,7 +155,7 @@ internal static class ChatBody
         writer.WriteStartArray("tools"u8);
         foreach (var tool in request.Tools)
         {
-            ToolFields.Write(writer, tool);
+            ToolSchema.Write(writer, tool);
         }
 
         writer.WriteEndArray();
@@ -227,7 +228,7 @@ internal static class ChatBody
             writer.WriteStartObject("json_schema"u8);
             writer.WriteString("name"u8, "schema"u8);
             writer.WritePropertyName("schema"u8);
-            schema.WriteTo(writer);
+            SchemaFitting.Write(writer, schema);
             writer.WriteEndObject();
         }
 

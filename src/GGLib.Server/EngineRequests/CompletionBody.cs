@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Server.EngineRequests.Schemas;
 using GGLib.Server.Json;
 using GGLib.Server.Requests;
 
@@ -7,8 +8,6 @@ namespace GGLib.Server.EngineRequests;
 /// <summary>Writes a rendered or raw prompt as the body of llama-server's <c>POST /completion</c>, <c>/v1/completions</c> and <c>/infill</c>. Pure.</summary>
 internal static class CompletionBody
 {
-    private static JsonElement AnyObject { get; } = JsonElement.Parse("""{"type":"object"}"""u8);
-
     /// <summary>One text.</summary>
     public static byte[] Of(string prompt, InferenceRequest request, int contextLength) => Compose(writer => writer.WriteString("prompt"u8, prompt), request, contextLength);
 
@@ -101,10 +100,19 @@ internal static class CompletionBody
 
     private static void WriteSchema(Utf8JsonWriter writer, OutputFormat? format)
     {
-        if (format is not null)
+        if (format is null)
         {
-            writer.WritePropertyName("json_schema"u8);
-            (format.Schema ?? AnyObject).WriteTo(writer);
+            return;
+        }
+
+        writer.WritePropertyName("json_schema"u8);
+        if (format.Schema is { } schema)
+        {
+            SchemaFitting.Write(writer, schema);
+        }
+        else
+        {
+            writer.WriteRawValue("""{"type":"object"}"""u8);
         }
     }
 

@@ -43,6 +43,8 @@ internal static partial class EngineErrors
     {
         EngineFailure.QueueFull => new InferenceFailure.QueueFull(failure.Message),
         EngineFailure.CrashLoop { RetryAfter: var wait } => new InferenceFailure.CrashLoop(failure.Message, wait),
+        EngineFailure.InvalidOptions => new InferenceFailure.InvalidRequest(failure.Message),
+        EngineFailure.OutOfMemory => new InferenceFailure.OutOfMemory(failure.Message),
         EngineFailure.ShuttingDown => new InferenceFailure.ShuttingDown(failure.Message),
         _ => new InferenceFailure.LoadFailed(failure.Message),
     };

@@ -44,6 +44,9 @@ public sealed class ModelDirectory(ModelCatalog catalog)
         };
     }
 
+    /// <summary>The engine's view of a model as a request wants it: with a template of its own it is a variant, which does not replace the loaded model.</summary>
+    public EngineModel ForRequest(CatalogModel model) => ForEngine(model) with { IsVariant = Find(model.Name.Display) is { } stored && stored.RunDigest != model.RunDigest };
+
     /// <summary>The engine's key of a model.</summary>
     public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.RunDigest[..12]}";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GGLib.Server.EngineRequests;
+using GGLib.Server.EngineRequests.Schemas;
 using GGLib.Server.Json;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
@@ -62,7 +63,15 @@ internal sealed class PromptFactory(TimeProvider time)
             writer.WriteStartArray();
             foreach (var tool in request.Tools)
             {
-                ToolFields.Write(writer, tool);
+                // A template prints tools as the client wrote them, as Ollama's templates expect.
+                if (tool.Source is { } source)
+                {
+                    source.WriteTo(writer);
+                }
+                else
+                {
+                    ToolSchema.Write(writer, tool);
+                }
             }
 
             writer.WriteEndArray();

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 
 namespace GGLib.Acceptance.Clients;
 
 /// <summary>The program itself as <c>gglib proxy</c> on a free port, with an empty library of its own and the variables that a test sets. Disposing kills it.</summary>
-internal sealed partial class ProxyProgram : IAsyncDisposable
+internal sealed class ProxyProgram : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
@@ -67,9 +66,9 @@ internal sealed partial class ProxyProgram : IAsyncDisposable
         var errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
         while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
-            if (Served().Match(line) is { Success: true } match)
+            if (ServedAddress.In(line) is { } address)
             {
-                Address = new Uri(match.Groups["address"].Value);
+                Address = address;
 
                 // Read on, so that the program never waits for us.
                 _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -79,7 +78,4 @@ internal sealed partial class ProxyProgram : IAsyncDisposable
 
         Assert.Fail($"gglib proxy does not serve: {await errors}");
     }
-
-    [GeneratedRegex(@"^Ollama API (?<address>http://[0-9.]+:[0-9]+)")]
-    private static partial Regex Served();
 }

@@ -24,19 +24,27 @@ public sealed class KilledCreateTests(ITestOutputHelper output)
         var whole = Stopwatch.GetElapsedTime(began);
         var chance = new Random(20261125);
         var finished = 0;
-        for (var kill = 0; kill < ProgramFolder.Kills; kill++)
+        var kill = 0;
+
+        // At least one must come in time: where the machine was busy at first, the first ones may not.
+        for (; kill < ProgramFolder.Kills || finished == kill; kill++)
         {
             var format = kill % 2 == 0 ? "Q8_0" : "F16";
             var after = whole * chance.NextDouble() * 1.1;
             using var killed = new CancellationTokenSource(after);
+            began = Stopwatch.GetTimestamp();
             var (code, said) = await folder.RunAsync(["create", "q", "-q", format], null, killed.Token);
             Assert.True(code is null or 0, said);
-            finished += code is 0 ? 1 : 0;
+            if (code is 0)
+            {
+                finished++;
+                whole = Stopwatch.GetElapsedTime(began) is var shorter && shorter < whole ? shorter : whole;
+            }
+
             AssertConsistent(folder, $"kill {kill} after {after.TotalMilliseconds:F0} ms");
         }
 
-        output.WriteLine($"create: {ProgramFolder.Kills} kills within {whole.TotalMilliseconds:F0} ms, {finished} came too late; {Directory.GetFiles(folder.Blobs).Length} blobs");
-        Assert.True(finished < ProgramFolder.Kills, "no kill came in time");
+        output.WriteLine($"create: {kill} kills within {whole.TotalMilliseconds:F0} ms, {finished} came too late; {Directory.GetFiles(folder.Blobs).Length} blobs");
         await folder.SucceedAsync("create", "q", "-q", "Q8_0");
         AssertConsistent(folder, "the end");
     }
@@ -49,7 +57,7 @@ public sealed class KilledCreateTests(ITestOutputHelper output)
         new Random(1).NextBytes(content);
         var digest = Convert.ToHexStringLower(SHA256.HashData(content));
         var chance = new Random(2);
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient { Timeout = Limit.Time };
         var broken = 0;
         for (var kill = 0; kill < ProgramFolder.Kills; kill++)
         {

@@ -18,7 +18,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
 
     private const long MostOnTheWay = 400_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -266,7 +266,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
             return code is null ? null : code is 0 ? "success" : said;
         }
 
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient { Timeout = Limit.Time };
         var (program, address) = await folder.ServeAsync(http);
         using var _ = program;
         await using var killing = kill.Register(program.Kill);
@@ -297,7 +297,7 @@ public sealed class KilledPullTests(ITestOutputHelper output)
 
     private static async Task<List<JsonElement>> AskAsync(ProgramFolder folder, string model, params string[] messages)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient { Timeout = Limit.Time };
         var (program, address) = await folder.ServeAsync(http);
         using var _ = program;
         try

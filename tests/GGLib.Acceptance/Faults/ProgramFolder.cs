@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using GGLib.Catalog;
 
@@ -83,7 +81,7 @@ internal sealed class ProgramFolder : IDisposable
     {
         using var program = Start(arguments);
         var written = Task.WhenAll(ReadAsync(program.StandardOutput, onLine), program.StandardError.ReadToEndAsync(Cancellation));
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var patience = new CancellationTokenSource(Limit.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation, kill, patience.Token);
         try
         {
@@ -110,25 +108,21 @@ internal sealed class ProgramFolder : IDisposable
     /// <summary>Starts the program as a server and waits until it answers. Whoever gets it ends it.</summary>
     public async Task<(Process Program, Uri Address)> ServeAsync(HttpClient http)
     {
-        var port = FreePort();
-        var program = Start("proxy", "--port", port.ToString(CultureInfo.InvariantCulture));
-        var address = new Uri($"http://127.0.0.1:{port}");
-        _ = program.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        // The system chooses a port that is free, and the program says which one.
+        var program = Start("proxy", "--port", "0");
         var complaints = program.StandardError.ReadToEndAsync(CancellationToken.None);
-        while (true)
+        while (await program.StandardOutput.ReadLineAsync(Cancellation) is { } line)
         {
-            Assert.False(program.HasExited, program.HasExited ? $"the program ended: {await complaints}" : null);
-            try
+            if (ServedAddress.In(line) is { } address)
             {
+                _ = program.StandardOutput.ReadToEndAsync(CancellationToken.None);
                 using var answer = await http.GetAsync(new Uri(address, "api/version"), Cancellation);
                 return (program, address);
             }
-            catch (HttpRequestException)
-            {
-                // Not yet: nothing but asking again tells.
-                await Task.Delay(10, Cancellation);
-            }
         }
+
+        Assert.Fail($"the program ended: {await complaints}");
+        return default;
     }
 
     /// <summary>Asserts that no half blob has a final name, and that every model in the list has its files.</summary>
@@ -159,23 +153,5 @@ internal sealed class ProgramFolder : IDisposable
         }
 
         return string.Join('\n', all);
-    }
-
-    private static int FreePort()
-    {
-        // Below those that outgoing connections take: asking one of these until somebody answers can connect to itself.
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken; the next one.
-            }
-        }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ReplayServer : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gglib-replay-");
     private readonly ModelCatalog _catalog;
     private readonly GGLibServer _server;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = Limit.Time };
 
     private ReplayServer(LlamaServerFactory runners, QuantizeTool? quantize)
     {

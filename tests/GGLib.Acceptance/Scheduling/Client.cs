@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using GGLib.Acceptance.Margins;
 
 namespace GGLib.Acceptance.Scheduling;
 
@@ -9,7 +10,7 @@ internal sealed class Client(Uri address) : IDisposable
 {
     public const string Prompt = "once upon a time";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Limit.Time };
 
     /// <summary>The ways to ask a model that writes.</summary>
     public static IReadOnlyList<Func<Client, string, int, CancellationToken, Task<Reply>>> Ways { get; } =
@@ -96,6 +97,14 @@ internal sealed class Client(Uri address) : IDisposable
 
         Assert.Fail($"neither an end nor an error: {string.Join('\n', events.TakeLast(3))}");
         return null!;
+    }
+
+    /// <summary>How sure a model is of its answer to the same prompt.</summary>
+    public async Task<IReadOnlyList<(string Token, double Value)>> MarginsAsync(string model, int tokens, CancellationToken cancellation)
+    {
+        var (isFine, lines) = await SendAsync("/v1/completions", new { model, prompt = Prompt, stream = false, max_tokens = tokens, ignore_eos = true, temperature = 0, seed = 1, logprobs = 2 }, null, cancellation);
+        Assert.True(isFine, lines[0]);
+        return Margin.Of(lines[0]);
     }
 
     /// <summary>An embedding, by Ollama's API.</summary>

@@ -17,8 +17,6 @@ internal sealed class ScheduledServer : IAsyncDisposable
     /// <summary>The model that makes embeddings.</summary>
     public const string Embedder = "demo-embed";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gglib-scheduling-");
     private readonly ModelCatalog _catalog = ModelCatalog.OpenInMemory(TimeProvider.System);
     private GGLibServer? _server;
@@ -57,16 +55,7 @@ internal sealed class ScheduledServer : IAsyncDisposable
         Runners().Single(runner => runner.Phase is RunnerPhase.Ready && runner.Key.StartsWith(model + ":latest@", StringComparison.Ordinal)).ProcessId!.Value;
 
     /// <summary>Looks again and again until something holds that is about to.</summary>
-    public static async Task UntilAsync(Func<bool> holds, string what, CancellationToken cancellation)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Limit);
-        while (!holds())
-        {
-            Assert.False(limit.IsCancellationRequested, $"never came: {what}");
-            await Task.Delay(5, cancellation);
-        }
-    }
+    public static Task UntilAsync(Func<bool> holds, string what, CancellationToken cancellation) => Limit.UntilAsync(() => Task.FromResult(holds()), what, cancellation);
 
     /// <summary>Nobody is served and nobody waits; the news of a client's leaving may be behind the client.</summary>
     public Task UntilIdleAsync(CancellationToken cancellation) =>

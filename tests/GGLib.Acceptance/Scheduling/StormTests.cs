@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using GGLib.Acceptance.Margins;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Scheduling;
 
@@ -11,7 +11,13 @@ public sealed class StormTests(ITestOutputHelper output)
     private const int Clients = 16;
     private const int Tokens = 8;
 
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
+    private const int Questions = 24;
+    private const int Samples = 10;
+
+    // Enough for one backend, whose numbers depend on nothing but what else is computed with them.
+    private const double Certain = 0.05;
+
+    private int _samples;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -34,11 +40,14 @@ public sealed class StormTests(ITestOutputHelper output)
         var expected = new Dictionary<(string Model, int Way), string>();
         foreach (var model in ScheduledServer.Writers)
         {
+            // No more of a text is compared than the model is sure of: rounding decides what follows.
+            var sure = Margin.Certain(await client.MarginsAsync(model, Tokens, Cancellation), Certain);
+            output.WriteLine($"{model} is sure of '{sure}'");
             for (var way = 0; way < Client.Ways.Count; way++)
             {
                 var reply = await Client.Ways[way](client, model, Tokens, Cancellation);
                 Assert.Null(reply.Error);
-                expected.Add((model, way), reply.Text!);
+                expected.Add((model, way), Common(reply.Text!, sure));
             }
         }
 
@@ -50,16 +59,14 @@ public sealed class StormTests(ITestOutputHelper output)
         var loadsBefore = server.Children.Started.Count;
         using var watching = new CancellationTokenSource();
         var watch = WatchAsync(server, watching.Token);
-        var began = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(number => Task.Run(() => AskAsync(number))));
         await server.UntilIdleAsync(Cancellation);
         await watching.CancelAsync();
-        var (samples, mostLoaded, mostAlive) = await watch;
+        var (mostLoaded, mostAlive) = await watch;
 
-        output.WriteLine($"{answers.Sum()} answers, {server.Children.Started.Count - loadsBefore} loads, {samples} samples, at most {mostLoaded} loaded and {mostAlive} processes");
+        output.WriteLine($"{answers.Sum()} answers, {server.Children.Started.Count - loadsBefore} loads, {_samples} samples, at most {mostLoaded} loaded and {mostAlive} processes");
         Assert.All(answers, static count => Assert.NotEqual(0, count));
         Assert.True(server.Children.Started.Count > loadsBefore, "nothing was swapped");
-        Assert.InRange(samples, 10, int.MaxValue);
         Assert.Equal(2, mostLoaded);
         Assert.Equal(2, mostAlive);
 
@@ -67,7 +74,7 @@ public sealed class StormTests(ITestOutputHelper output)
         {
             var chance = new Random(number);
             var answered = 0;
-            for (var asked = 0; Stopwatch.GetElapsedTime(began) < Duration; asked++)
+            for (var asked = 0; asked < Questions || server.Children.Started.Count == loadsBefore || Volatile.Read(ref _samples) < Samples; asked++)
             {
                 var model = ScheduledServer.Writers[chance.Next(ScheduledServer.Writers.Length)];
                 var way = chance.Next(Client.Ways.Count);
@@ -79,7 +86,7 @@ public sealed class StormTests(ITestOutputHelper output)
 
                 var reply = await Client.Ways[way](client, model, Tokens, Cancellation);
                 Assert.Null(reply.Error);
-                Assert.Equal(expected[(model, way)], reply.Text);
+                Assert.StartsWith(expected[(model, way)], reply.Text, StringComparison.Ordinal);
                 answered++;
             }
 
@@ -100,17 +107,20 @@ public sealed class StormTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<(int Samples, int MostLoaded, int MostAlive)> WatchAsync(ScheduledServer server, CancellationToken cancellation)
+    private static string Common(string text, string other) =>
+        text[..text.Zip(other).TakeWhile(static letters => letters.First == letters.Second).Count()];
+
+    private async Task<(int MostLoaded, int MostAlive)> WatchAsync(ScheduledServer server, CancellationToken cancellation)
     {
-        var (samples, mostLoaded, mostAlive) = (0, 0, 0);
+        var (mostLoaded, mostAlive) = (0, 0);
         while (!cancellation.IsCancellationRequested)
         {
             mostLoaded = Math.Max(mostLoaded, server.Runners().Count(static runner => runner.Phase is RunnerPhase.Starting or RunnerPhase.Ready));
             mostAlive = Math.Max(mostAlive, server.Children.Alive.Count);
-            samples++;
+            Interlocked.Increment(ref _samples);
             await Task.Delay(10, CancellationToken.None);
         }
 
-        return (samples, mostLoaded, mostAlive);
+        return (mostLoaded, mostAlive);
     }
 }

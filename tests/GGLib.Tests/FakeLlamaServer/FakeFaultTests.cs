@@ -296,7 +296,7 @@ public sealed class FakeFaultTests
     }
 
     [Fact]
-    public async Task The_pace_is_kept()
+    public async Task No_token_comes_before_its_time()
     {
         using var model = new FakeModel(new FakeScript { Chunks = [new FakeChunk { Content = "x" }], Repeat = 200, TokensPerSecond = 400, Slots = 0 });
         await using var server = await FakeServerProcess.StartReady(model);
@@ -304,8 +304,8 @@ public sealed class FakeFaultTests
         var clock = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Stream(server)));
 
-        // 199 intervals of 2.5 ms. Never early; how late is a busy machine's matter.
-        Assert.InRange(clock.Elapsed.TotalMilliseconds, 495, 5000);
+        // 199 intervals of 2.5 ms. How late tokens come depends on the machine: bench/run measures it.
+        Assert.True(clock.Elapsed.TotalMilliseconds >= 495, $"{clock.Elapsed}");
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace GGLib.Tests.FakeLlamaServer;
 /// <summary>One running fake llama-server on a socket beside its model. Disposing kills it.</summary>
 internal sealed class FakeServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly ConcurrentQueue<string> stderr = new();
 

@@ -16,7 +16,7 @@ public sealed class HugeFileTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_header_of_a_model_of_40_GB_is_read_in_milliseconds_and_little_memory()
+    public void The_header_of_a_model_of_40_GB_is_read_in_little_memory()
     {
         var path = _folder["big.gguf"];
         WriteModel(path);
@@ -38,8 +38,6 @@ public sealed class HugeFileTests(ITestOutputHelper output) : IDisposable
         times.Sort();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"header of {length:N0} bytes with 152,000 tokens and 723 tensors: {times[0]:F1} ms at best, {times[times.Count / 2]:F1} ms in the middle, {times[^1]:F1} ms at worst (the first); {allocated / 1024:N0} KiB allocated"));
-        // Milliseconds on an idle machine; the bound is for a busy one, and far below what reading the file would take.
-        Assert.InRange(times[0], 0, 500);
         Assert.InRange(allocated, 0, 2 * 1024 * 1024);
     }
 

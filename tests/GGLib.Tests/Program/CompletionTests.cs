@@ -75,6 +75,9 @@ public sealed class CompletionTests : IDisposable
         };
         start.Environment["PATH"] = AppContext.BaseDirectory + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["GGLIB_HOME"] = _run.Variables["GGLIB_HOME"];
+
+        // bash warns on standard error of a locale that is not installed.
+        start.Environment["LC_ALL"] = "C";
         using var bash = Process.Start(start)!;
         var output = await bash.StandardOutput.ReadToEndAsync(Limit.Token);
         Assert.Equal("", await bash.StandardError.ReadToEndAsync(Limit.Token));
@@ -93,6 +96,7 @@ public sealed class CompletionTests : IDisposable
         var pipe = Path.Combine(_run.Folder, "pipe");
         var start = new ProcessStartInfo("/bin/sh", ["-c", """mkfifo "$2"; true <"$2" & exec 3>"$2"; wait; "$1" list --json >&3; echo "code $?" >&2""", "sh", Path.Combine(AppContext.BaseDirectory, "gglib"), pipe]) { RedirectStandardError = true };
         start.Environment["GGLIB_HOME"] = _run.Variables["GGLIB_HOME"];
+        start.Environment["LC_ALL"] = "C";
         using var shell = Process.Start(start)!;
         Assert.Equal("code 0\n", await shell.StandardError.ReadToEndAsync(Limit.Token));
     }

@@ -24,9 +24,9 @@ internal sealed partial record AptFailure(string Reason, string? Remedy, bool Mi
                 MirrorIsUnreachable: false);
         }
 
-        if (text.Contains("No space left on device", StringComparison.Ordinal))
+        if (FullDisk.IsIn(text))
         {
-            return new AptFailure("The disk is full.", "Free about 300 MB on the disk of gglib's data folder, then run gglib again.", MirrorIsUnreachable: true);
+            return new AptFailure(FullDisk.Reason, FullDisk.Remedy, MirrorIsUnreachable: true);
         }
 
         if (Unreachable().IsMatch(text))

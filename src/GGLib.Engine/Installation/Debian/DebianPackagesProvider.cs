@@ -88,7 +88,9 @@ internal sealed class DebianPackagesProvider : IEngineProvider
             var unpacked = await Tool.RunAsync("dpkg-deb", ["-x", packages[index], payload], null, TimeSpan.FromMinutes(5), null, cancellationToken).ConfigureAwait(false);
             if (!unpacked.Succeeded)
             {
-                return new ProviderOutcome.Failed($"Unpacking {Path.GetFileName(packages[index])} failed: {unpacked.Describe("dpkg-deb")}");
+                return FullDisk.IsIn(unpacked.Error)
+                    ? new ProviderOutcome.Failed(FullDisk.Reason, FullDisk.Remedy)
+                    : new ProviderOutcome.Failed($"Unpacking {Path.GetFileName(packages[index])} failed: {unpacked.Describe("dpkg-deb")}");
             }
 
             File.Delete(packages[index]);

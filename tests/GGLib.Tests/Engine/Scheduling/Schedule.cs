@@ -13,6 +13,9 @@ internal sealed class Schedule(EngineSettings settings)
     private readonly SchedulerCore _core = new(settings);
     private readonly HashSet<string> _unloaded = [];
     private MemoryCapacity _capacity = MemoryCapacity.Unlimited;
+    private readonly List<Process> _failures = [];
+    private readonly List<(Process Process, TimeSpan At)> _failedStarts = [];
+    private Process? _failing;
     private long _lastWaiter;
 
     public SchedulerState State { get; private set; } = SchedulerState.Empty;
@@ -46,9 +49,9 @@ internal sealed class Schedule(EngineSettings settings)
 
     public static EngineModel Model(string key, int trainingContext = 0) => new() { Key = key, Path = "/" + key, TrainingContext = trainingContext };
 
-    public Waiter Arrive(string model, int? context = null, KeepAlive? keepAlive = null, LoadOptions? options = null)
+    public Waiter Arrive(string model, int? context = null, KeepAlive? keepAlive = null, LoadOptions? options = null, long bytesPerToken = 0)
     {
-        var waiter = new Waiter(++_lastWaiter, Model(model) with { SizeBytes = SizeOf.GetValueOrDefault(model) }, context, keepAlive, Now)
+        var waiter = new Waiter(++_lastWaiter, Model(model) with { SizeBytes = SizeOf.GetValueOrDefault(model), KvBytesPerToken = bytesPerToken }, context, keepAlive, Now)
         {
             Options = options ?? LoadOptions.None,
             Settings = SettingsOf.GetValueOrDefault(model, settings),
@@ -93,6 +96,7 @@ internal sealed class Schedule(EngineSettings settings)
         process.ContextLength = contextLength;
         MemoryAmount? memory = bytes is { } real ? new(real) : null;
         process.Memory = memory ?? process.Memory;
+        _failedStarts.RemoveAll(failed => failed.Process.IsLaunchedAs(process));
         Step(new SchedulerEvent.Started(process.Key, process.Instance, contextLength, Slots, memory));
     }
 
@@ -119,6 +123,7 @@ internal sealed class Schedule(EngineSettings settings)
     public void FailToLoad(Process process, string reason = "no memory")
     {
         Processes.Remove(process);
+        Failed(process, atStart: true);
         Step(new SchedulerEvent.StartFailed(process.Key, process.Instance, new EngineFailure.LoadFailed(reason)));
     }
 
@@ -126,6 +131,7 @@ internal sealed class Schedule(EngineSettings settings)
     public void End(Process process, string? reason = null)
     {
         Processes.Remove(process);
+        Failed(process, atStart: false);
         Step(new SchedulerEvent.Ended(process.Key, process.Instance, reason));
     }
 
@@ -141,6 +147,19 @@ internal sealed class Schedule(EngineSettings settings)
 
     public Process Running(string model) => Processes.Single(process => process.Key == model && !process.IsStopping);
 
+    private void Failed(Process process, bool atStart)
+    {
+        _failing = process;
+        if (!process.IsStopping || process.IsStalled)
+        {
+            _failures.Add(process);
+            if (atStart)
+            {
+                _failedStarts.Add((process, Now));
+            }
+        }
+    }
+
     private void Step(SchedulerEvent happened)
     {
         var before = State;
@@ -151,6 +170,7 @@ internal sealed class Schedule(EngineSettings settings)
             Apply(effect, before);
         }
 
+        _failing = null;
         Check();
     }
 
@@ -191,6 +211,8 @@ internal sealed class Schedule(EngineSettings settings)
                 Demand(refused is not null, "a refusal for nobody, or a second one");
                 Demand(refuse.Failure is not EngineFailure.QueueFull || before.Queue.Count >= settings.MaxQueue, "the queue is not full");
                 Demand(refuse.Failure is not EngineFailure.DoesNotFit || !Fits(refused!), "it would fit");
+                Demand(refuse.Failure is not EngineFailure.LoadFailed || IsOf(_failing, refused!), "the failure of another launch");
+                Demand(refuse.Failure is not EngineFailure.CrashLoop || MayHoldBack(refused!, before), "held back without failures of its own launch");
                 Waiting.Remove(refused!);
                 Ended.Add(refused!.Id, refuse.Failure.Message);
                 break;
@@ -200,7 +222,7 @@ internal sealed class Schedule(EngineSettings settings)
     /// <summary>Due, worn, too small for who waits, or in the way of somebody who waits or of the budget; and of those in the way, and as large, none is worth less.</summary>
     private bool MayStop(Process process, RunnerEntry entry, SchedulerState before)
     {
-        if (process.IsWorn || _unloaded.Contains(process.Key) || Waiting.Exists(waiter => waiter.Model.Key == process.Key && !entry.Serves(waiter)))
+        if (process.IsWorn || _unloaded.Contains(process.Key) || Waiting.Exists(waiter => waiter.Model.Key == process.Key && !entry.Serves(waiter) && !HasFailedToStart(waiter, TimeSpan.FromMinutes(1))))
         {
             return true;
         }
@@ -217,8 +239,30 @@ internal sealed class Schedule(EngineSettings settings)
 
         return (Waiting.Exists(waiter => waiter.Model.Key != process.Key && !Processes.Exists(other => other.Key == waiter.Model.Key && !other.IsStopping)) || !IsWithinBudget())
             && !before.Runners.Values.Any(other => other is { IsIdle: true, IsPinned: false } && State.Runners.TryGetValue(other.Model.Key, out var now) && now == other
-                && other.Memory.Total == entry.Memory.Total && other.Worth(Now) < entry.Worth(Now) && !Waiting.Exists(waiter => waiter.Model.Key == other.Model.Key));
+                && IsAlike(other.Memory, entry.Memory) && other.Worth(Now) < entry.Worth(Now) && !Waiting.Exists(waiter => waiter.Model.Key == other.Model.Key));
     }
+
+    private bool IsAlike(MemoryAmount one, MemoryAmount other) =>
+        one.Host == other.Host && Enumerable.Range(0, _capacity.Devices.Length).All(device => one.Device(device) == other.Device(device));
+
+    /// <summary>Whether the process was launched for what this waiter asked for, or as everybody's.</summary>
+    private static bool IsOf(Process? process, Waiter waiter) =>
+        process is not null && process.Key == waiter.Model.Key
+        && (process.IsDefault || (process.AskedContext == waiter.Context && process.Options == waiter.Options));
+
+    /// <summary>Three failures of the model as everybody launches it, or of what this waiter asked for; or one start of the latter while the model is loaded otherwise.</summary>
+    private bool MayHoldBack(Waiter waiter, SchedulerState before)
+    {
+        return _failures.Count(process => process.Key == waiter.Model.Key && process.IsDefault) >= 3
+            || _failures.Count(process => !process.IsDefault && IsOf(process, waiter)) >= 3
+            || (HasFailedToStart(waiter, TimeSpan.MaxValue) && (IsLoaded(State) || IsLoaded(before)));
+
+        // It may have become ready and, being due, have been stopped in one step.
+        bool IsLoaded(SchedulerState state) => state.Runners[waiter.Model.Key].Phase is RunnerPhase.Ready or RunnerPhase.Stopping;
+    }
+
+    private bool HasFailedToStart(Waiter waiter, TimeSpan within) =>
+        _failedStarts.Exists(failed => !failed.Process.IsDefault && IsOf(failed.Process, waiter) && Now - failed.At < within);
 
     /// <summary>Idle, wanted by nobody, and lying where more is taken than there is.</summary>
     private bool IsInTheWay(Process process)
@@ -301,6 +345,8 @@ internal sealed class Schedule(EngineSettings settings)
 
         public LoadOptions Options => options;
 
+        public bool IsDefault => askedContext is null && options == LoadOptions.None;
+
         public bool IsLoading { get; set; } = true;
 
         public bool IsStopping { get; set; }
@@ -316,6 +362,8 @@ internal sealed class Schedule(EngineSettings settings)
         public bool HasServed { get; set; }
 
         public int ContextLength { get; set; }
+
+        public bool IsLaunchedAs(Process other) => key == other.Key && askedContext == other.AskedContext && options == other.Options;
 
         public override string ToString() => $"{key}#{instance}";
     }

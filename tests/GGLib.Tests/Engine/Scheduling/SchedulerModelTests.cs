@@ -12,10 +12,13 @@ public sealed class SchedulerModelTests
     private static readonly KeepAlive[] KeepAlives = [KeepAlive.None, KeepAlive.For(TimeSpan.FromSeconds(3)), KeepAlive.Default, KeepAlive.Forever];
     private static readonly int?[] Contexts = [null, null, null, 512, 1024, 4096];
 
+    // The engine never starts with it.
+    private const int BadBatch = 1;
+
     // Mostly none, as in life; the rest agree or not.
     private static readonly LoadOptions[] Options =
     [
-        .. Enumerable.Repeat(LoadOptions.None, 7), new() { Threads = 1 }, new() { Threads = 2 }, new() { GpuLayers = 0 },
+        .. Enumerable.Repeat(LoadOptions.None, 7), new() { Threads = 1 }, new() { Threads = 2 }, new() { GpuLayers = 0 }, new() { Batch = BadBatch },
     ];
 
     public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 16)];
@@ -163,7 +166,7 @@ public sealed class SchedulerModelTests
         var work = new List<Action>();
         foreach (var process in schedule.Processes)
         {
-            if (process.IsStopping && process.IsLoading && random.Next(2) == 0)
+            if (process.IsLoading && (process.Options.Batch == BadBatch || (process.IsStopping && random.Next(2) == 0)))
             {
                 work.Add(() => schedule.FailToLoad(process));
             }

@@ -25,7 +25,7 @@ public sealed class RelayTests
     }
 
     [Theory]
-    [InlineData("/v1/chat/completions", """{"unknown":{"model":"inner"},"messages":[{"role":"user","content":"\u00e9 😀","name":"me"}],  "model" : "tiny", "top_logprobs":2 , "keep_alive":"1h","n":2.0,"stop":"x","max_tokens":5,"logit_bias":{"1":-100}}""", """{"model":"ALIAS","stream":false,"messages":[{"role":"user","content":"é 😀","name":"me"}],"n":2,"n_predict":5,"stop":["x"],"unknown":{"model":"inner"},"logit_bias":{"1":-100}}""")]
+    [InlineData("/v1/chat/completions", """{"unknown":{"model":"inner"},"messages":[{"role":"user","content":"\u00e9 😀","name":"me"}],  "model" : "tiny", "top_logprobs":2 , "keep_alive":"1h","n":2.0,"stop":"x","max_tokens":5,"logit_bias":{"1":-100}}""", """{"model":"ALIAS","stream":false,"messages":[{"role":"user","content":"é \uD83D\uDE00","name":"me"}],"n":2,"n_predict":5,"stop":["x"],"unknown":{"model":"inner"},"logit_bias":{"1":-100}}""")]
     [InlineData("/v1/completions", """{"prompt":"x","model":"tiny","n":1.0,"stop":["5"],"echo":true}""", """{"model":"ALIAS","prompt":"x","stream":false,"stop":["5"],"echo":true}""")]
     [InlineData("/v1/completions", """{"prompt":["x",[1,2]],"model":"tiny","n":3,"max_tokens":null}""", """{"model":"ALIAS","prompt":["x",[1,2]],"stream":false,"n":3}""")]
     public async Task The_engine_gets_the_request_with_its_own_name_for_the_model(string path, string body, string sent)
