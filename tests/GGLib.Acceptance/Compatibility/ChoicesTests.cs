@@ -54,6 +54,28 @@ public sealed class ChoicesTests(CompatibilityServer server)
         Assert.NotEmpty(reply.Json.GetProperty("error").GetProperty("message").GetString()!);
     }
 
+    /// <summary>Each answer has its own text: none gets that of the others.</summary>
+    [Theory]
+    [InlineData("choices-apart-engine", "", false)]
+    [InlineData("choices-apart-engine-streamed", "", true)]
+    [InlineData("choices-apart-go", Go, false)]
+    [InlineData("choices-apart-go-streamed", Go, true)]
+    public async Task Answers_are_not_mixed(string model, string stored, bool stream)
+    {
+        await server.CreateAsync(model, stored);
+        var reply = await server.AskAsync("/v1/chat/completions", $$"""
+            {"model":"{{model}}","max_tokens":60,"n":3,"stream":{{(stream ? "true" : "false")}},"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{"yes":{"type":"boolean"} },"required":["yes"],"additionalProperties":false} } },"reasoning_effort":"none","messages":[{"role":"user","content":"What is the capital of France?"}]}
+            """);
+        IEnumerable<JsonElement> answers = stream ? reply.Events : [reply.Json];
+        var texts = answers.SelectMany(static answer => answer.GetProperty("choices").EnumerateArray())
+            .GroupBy(static choice => choice.GetProperty("index").GetInt32(), choice => choice.GetProperty(stream ? "delta" : "message"))
+            .Select(static parts => string.Concat(parts.Select(static part => part.TryGetProperty("content", out var text) ? text.GetString() : "")))
+            .ToList();
+
+        Assert.Equal(3, texts.Count);
+        Assert.All(texts, static text => Assert.True(JsonElement.Parse(text).TryGetProperty("yes", out _)));
+    }
+
     private static void Check(Reply reply, bool stream, int count)
     {
         IEnumerable<JsonElement> answers = stream ? reply.Events : [reply.Json];

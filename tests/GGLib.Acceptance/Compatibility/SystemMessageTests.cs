@@ -96,7 +96,8 @@ public sealed class SystemMessageTests(CompatibilityServer server)
     private async Task<string> RenderAsync(string model, IReadOnlyList<Turn> turns)
     {
         var body = new ApiRequest(model, turns) { Thinks = null }.BodyFor(Api.OllamaChat);
-        return (await server.AskAsync("/api/chat", body[..^1] + ""","_debug_render_only":true}""")).Text;
+        var rendered = await server.AskAsync("/api/chat", body[..^1] + ""","_debug_render_only":true}""");
+        return rendered.Json.GetProperty("_debug_info").GetProperty("rendered_template").GetString()!;
     }
 
     private Task<string> ModelAsync(string template, string name) => server.CreateAsync("system-" + name, $"\"template\":\"{template switch

@@ -27,7 +27,8 @@ public sealed class ToolChoiceTests(CompatibilityServer server)
     [MemberData(nameof(Apis.WithToolChoice), MemberType = typeof(Apis))]
     public async Task A_required_call_is_made(Api api, bool stream)
     {
-        var answer = await server.AskAsync(api, Weather with { Turns = [Turn.User("What is the capital of France?")], Choice = "required", Stream = stream });
+        // The engine allows text before the call, so the question must not invite the model to write until the limit.
+        var answer = await server.AskAsync(api, Weather with { Choice = "required", Stream = stream });
         Assert.NotEmpty(answer.Calls);
         Assert.All(answer.Calls, static call => Assert.Contains(call.Name, Tools.Keys));
         Assert.DoesNotContain("tool_call>", answer.Text, StringComparison.Ordinal);
