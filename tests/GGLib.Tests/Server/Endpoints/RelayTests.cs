@@ -65,7 +65,7 @@ public sealed class RelayTests
     {
         await using var server = await TestServer.StartAsync();
         server.Engine.Answer = _ => ScriptedEngine.Json("{}");
-        await server.PostAsync("/v1/chat/completions", $$"""{"messages":[{"role":"user","content":"x"}],"model":"tinytools","stream":true,{{given}},"tools":[{"type":"function","function":{"name":"f"}},{"type":"web_search"}]}""");
+        await server.PostAsync("/v1/chat/completions", $$"""{"messages":[{"role":"user","content":"x"}],"model":"tinytools","stream":true,{{given}},"tools":[{"type":"function","function":{"name":"f"} },{"type":"web_search"}]}""");
 
         var body = (await server.Engine.NextAsync()).Body;
         Assert.Equal(isRelayed, body.Contains(Alias, StringComparison.Ordinal));
