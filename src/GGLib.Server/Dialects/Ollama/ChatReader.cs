@@ -31,6 +31,6 @@ internal static class ChatReader
         }
 
         // A request that only loads the model is answered with one object, streamed or not.
-        return common with { Messages = messages, Tools = tools, LoadsOnly = messages.Count == 0, Stream = common.Stream && messages.Count > 0 };
+        return common with { Messages = messages, Tools = tools, Deferred = common.Deferred ?? SchemaFaults.OfTools(tools), LoadsOnly = messages.Count == 0, Stream = common.Stream && messages.Count > 0 };
     }
 }

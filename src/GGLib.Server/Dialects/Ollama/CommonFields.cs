@@ -26,7 +26,7 @@ internal static class CommonFields
             Format = format,
             Options = options ?? OllamaOptions.None,
             UsesOllamaDefaults = true,
-            Deferred = (optionError ?? formatError) is { } deferred ? new InferenceFailure.InvalidOption(deferred) : null,
+            Deferred = (optionError ?? formatError) is { } deferred ? new InferenceFailure.InvalidOption(deferred) : SchemaFaults.OfFormat(format),
             TopLogprobs = wantsLogprobs ? top : null,
             Truncate = fields.Bool("truncate") ?? true,
             Shift = fields.Bool("shift"),

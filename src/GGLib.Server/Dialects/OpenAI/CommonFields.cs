@@ -55,6 +55,12 @@ internal static class CommonFields
                 continue;
             }
 
+            // Ollama's server ignores a stop of another type.
+            if (property.Name is "stop" && property.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+            {
+                continue;
+            }
+
             // The engine's names for sampling options are Ollama's, except for the token limit.
             if (Catalog.ModelOptions.TryKind(property.Name, out _))
             {

@@ -132,7 +132,7 @@ public sealed partial class ConstrainedAnswerTests
     {
         await using var server = await TestServer.StartAsync();
         server.Engine.Answer = _ => ScriptedEngine.Json(ToolChoice);
-        var answer = await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","stream":true,"stream_options":{},"logprobs":true,"tools":[{"x":1.0}],{{Messages}}}""");
+        var answer = await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","stream":true,"stream_options":{},"logprobs":true,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}}}],{{Messages}}}""");
 
         Assert.Equal(
             Samples.Body(
@@ -141,7 +141,7 @@ public sealed partial class ConstrainedAnswerTests
                 Delta("{}", "\"tool_calls\"", "tinytools"),
                 "[DONE]"),
             Same(answer.Text));
-        Assert.Equal($$"""{"stream":false,{{Messages}},"tools":[{"x":1.0}],"chat_template_kwargs":{"enable_thinking":true},"logprobs":true,"top_logprobs":1}""", (await server.Engine.NextAsync()).Body);
+        Assert.Equal($$"""{"stream":false,{{Messages}},"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}}}],"chat_template_kwargs":{"enable_thinking":true},"logprobs":true,"top_logprobs":1}""", (await server.Engine.NextAsync()).Body);
     }
 
     private static string Delta(string delta, string finish, string model = "tiny", string logprobs = "") =>

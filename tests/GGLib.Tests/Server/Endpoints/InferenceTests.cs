@@ -320,7 +320,7 @@ public sealed class InferenceTests
     public async Task Tools_and_thinking()
     {
         await using var server = await AnsweringAsync(Samples.Reasoning("hm"), Samples.ToolStart, Samples.ToolRest, Samples.Finish, "[DONE]");
-        var answer = await server.PostAsync("/api/chat", """{"model":"tinytools","think":"low","messages":[{"content":"w?"}],"tools":[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","x-kept":1}}}]}""");
+        var answer = await server.PostAsync("/api/chat", """{"model":"tinytools","think":"low","messages":[{"content":"w?"}],"tools":[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"additionalProperties":false,"x-kept":1}}}]}""");
 
         Assert.Equal("""
             {"model":"tinytools","created_at":"T","message":{"role":"assistant","content":"","thinking":"hm"},"done":false}
@@ -328,7 +328,7 @@ public sealed class InferenceTests
 
             """, answer.Text);
         using var sent = JsonDocument.Parse((await server.Engine.NextAsync()).Body);
-        Assert.Equal("""[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","x-kept":1}}}]""", sent.RootElement.GetProperty("tools").GetRawText());
+        Assert.Equal("""[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"additionalProperties":false,"x-kept":1}}}]""", sent.RootElement.GetProperty("tools").GetRawText());
         Assert.Equal("""{"enable_thinking":true,"reasoning_effort":"low"}""", sent.RootElement.GetProperty("chat_template_kwargs").GetRawText());
     }
 

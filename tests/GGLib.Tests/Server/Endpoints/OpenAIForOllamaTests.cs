@@ -36,7 +36,7 @@ public sealed partial class OpenAIForOllamaTests
     [Fact]
     public async Task Earlier_thinking_comes_back_under_either_name()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(new ServerOptions { Version = "0.1.0", RewritesMessages = static _ => false });
         server.Engine.Answer = _ => ScriptedEngine.Json("{}");
         await server.PostAsync(
             "/v1/chat/completions",

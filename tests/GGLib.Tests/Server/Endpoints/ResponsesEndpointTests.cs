@@ -1,3 +1,4 @@
+using GGLib.Server;
 using System.Net;
 using System.Text.Json;
 using GGLib.Tests.Engine.Processes;
@@ -11,7 +12,7 @@ public sealed class ResponsesEndpointTests
     [Fact]
     public async Task A_stream_is_written_from_the_engines_chat_and_counted()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(new ServerOptions { Version = "0.1.0", RewritesMessages = static _ => false });
         server.Engine.Answer = _ => ScriptedEngine.Events(Samples.Role, Samples.Content("a"), Samples.Finish, Samples.Usage, "[DONE]");
         var answer = await server.PostAsync(
             "/v1/responses",

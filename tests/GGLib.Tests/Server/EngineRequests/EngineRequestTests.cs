@@ -87,7 +87,7 @@ public sealed class EngineRequestTests
     [Fact]
     public void Tools_keep_every_keyword_of_their_schemas()
     {
-        const string Tools = """[{"type":"function","function":{"name":"f","parameters":{"default":1.0,"x":null}}}]""";
+        const string Tools = """[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string","default":"1","x":[1.0]}},"additionalProperties":false}}}]""";
 
         Assert.Equal(Head + Hi + ",\"tools\":" + Tools + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":{{Tools}}}"""));
         Assert.Equal(Head + Hi + "," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":[]}"""));
@@ -105,7 +105,7 @@ public sealed class EngineRequestTests
     [Fact]
     public void Tools_with_log_probabilities_are_asked_for_as_one_object()
     {
-        const string Tools = """[{"type":"function","function":{"name":"f"}}]""";
+        const string Tools = """[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}}}]""";
         const string Begun = """[{"role":"user","content":"hi"},{"role":"assistant","content":"I"}]""";
 
         Assert.Equal("{\"stream\":false,\"messages\":" + Hi + ",\"tools\":" + Tools + ",\"logprobs\":true,\"top_logprobs\":2," + Defaults + Tail, Chat($$"""{"messages":{{Hi}},"tools":{{Tools}},"logprobs":true,"top_logprobs":2}"""));
