@@ -156,7 +156,7 @@ internal sealed class AnswerDelivery(TimeProvider time)
             var upstream = await response.Content.ReadAsStreamAsync(turn.Ending).ConfigureAwait(false);
             await using var _ = upstream.ConfigureAwait(false);
             var isWhole = response.Content.Headers.ContentType?.MediaType == "application/json";
-            var sink = answer.Reader(writer);
+            var sink = exchange.Prepared.Request.ChoiceCount > 1 ? new ChoiceReaders(writer, answer.Reader) : answer.Reader(writer);
             var end = isWhole
                 ? await EngineStream.ReadWholeAsync(upstream, sink, turn.Ending).ConfigureAwait(false)
                 : await EngineStream.ReadAsync(upstream, sink, flush, turn.Ending, exchange.Pings ? exchange : null).ConfigureAwait(false);

@@ -23,12 +23,19 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     /// The engine rejects log probabilities together with tools in a stream, so the answer is asked for as one object. But as one object the answer repeats a prefill: then the log probabilities are
     /// left out.
     /// </summary>
-    private bool IsWhole => Request.TopLogprobs is not null && !IsPrefilled && (HasTools ? Request.Stream || !output.CanRelay : !Request.Stream && !output.CanRelay && !IsCompleted(Request.Messages));
+    private bool IsWhole => Request.TopLogprobs is not null && !IsPrefilled
+        && (HasTools ? Request.Stream || !output.CanRelay || HasOneCall : !Request.Stream && !output.CanRelay && !IsCompleted(Request.Messages));
 
     /// <summary>
-    /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, and tool markup that must not appear are written by us.
+    /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, tool calls and tool markup that must not appear are
+    /// written by us.
     /// </summary>
-    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup;
+    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !MayCutCall;
+
+    private bool HasOneCall => HasTools && Request.ParallelToolCalls is false;
+
+    // The limit may cut a tool call off inside its markup. As one object the engine reports that markup as text; in a stream it holds it back.
+    private bool MayCutCall => HasTools && !Request.Stream && Request.TopLogprobs is null;
 
     // The engine's chat endpoint streams no event for a token that is only markup, and so not its log probability either.
     private bool IsCompleted(IReadOnlyList<ChatMessage> messages) =>
@@ -60,7 +67,9 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
         return new(reply.Response, reply.Failure)
         {
             IsRelayable = IsRelayed,
-            Reader = HidesToolMarkup ? answer => new ToolMarkupFilter(answer, ToolMarkup.MarkOf(Prepared.Model)) : static answer => answer,
+            Reader = HidesToolMarkup ? answer => new ToolMarkupFilter(answer, ToolMarkup.MarkOf(Prepared.Model))
+                : HasOneCall ? static answer => new SingleCallFilter(answer)
+                : static answer => answer,
             PromptTokens = token => TokensAsync(runner, messages, token),
         };
     }

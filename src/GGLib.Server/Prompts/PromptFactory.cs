@@ -25,8 +25,13 @@ internal sealed class PromptFactory(TimeProvider time)
         if (prepared.GoTemplate is { } template && request.Messages.All(static message => message.MediaCount == 0))
         {
             var tools = ToolsOf(request);
-            var calls = request.ToolChoice.Mode is ToolChoiceMode.None ? null : ToolCallText.For(template.ToolCallMark, tools);
-            return new RenderedPrompt(prepared, calls, (_, some, _) => Task.FromResult(GoTemplateText.Of(template, some, tools, request.Thinking, prepared.CanThink, time)));
+            var mark = template.ToolCallMark;
+            var calls = request.ToolChoice.Mode is ToolChoiceMode.None ? null : ToolCallText.For(mark, tools);
+            var isHidden = request.ToolChoice.Mode is ToolChoiceMode.None && ToolMarkup.IsLikely(request.Messages);
+            return new RenderedPrompt(prepared, calls, (_, some, _) => Task.FromResult(GoTemplateText.Of(template, some, tools, request.Thinking, prepared.CanThink, time)))
+            {
+                HiddenMark = isHidden ? mark.Length > 0 ? mark : ToolMarkup.MarkOf(prepared.Model) : null,
+            };
         }
 
         var chat = new EngineTemplatePrompt(prepared, output);

@@ -2,6 +2,7 @@ using GGLib.Engine.Processes;
 using GGLib.Server.EngineRequests;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
+using GGLib.Server.Json;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
 
@@ -15,6 +16,11 @@ internal sealed class RenderedPrompt(
     PreparedRequest prepared, ToolCallText? calls, Func<IRunner, IReadOnlyList<ChatMessage>, CancellationToken, Task<(string? Text, InferenceFailure? Failure)>> render)
     : ConversationPrompt(prepared)
 {
+    /// <summary>The text from which on the answer is dropped, because it would be a tool call; null for none.</summary>
+    public string? HiddenMark { get; init; }
+
+    private bool ForcesCall => calls is not null && Request is { ToolChoice.Mode: ToolChoiceMode.Required, Format: null };
+
     protected override async Task<EngineAnswer> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
     {
         var (text, failure) = await RenderAsync(runner, messages, cancellation).ConfigureAwait(false);
@@ -23,14 +29,33 @@ internal sealed class RenderedPrompt(
             return failure!;
         }
 
-        var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(text, Request, runner.ContextLength), cancellation).ConfigureAwait(false);
-        return AnswerOf(reply, text) with { PromptTokens = token => TokensAsync(runner, messages, token) };
+        // The engine knows no tools here: a forced call is begun with its mark, and its schema is that of the answer.
+        var (prompt, request) = ForcesCall
+            ? (text + EscapedText.ToText(calls!.Mark.Span), Request with { Format = ForcedCall.Of(Request.Tools) })
+            : (text, Request);
+        var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(prompt, request, runner.ContextLength), cancellation).ConfigureAwait(false);
+        var answer = AnswerOf(reply, text) with { PromptTokens = token => TokensAsync(runner, messages, token) };
+        return ForcesCall ? answer with { Reader = ReadForcedCall } : answer;
     }
 
     protected override EngineAnswer AnswerOf(EngineReply reply, string text)
     {
         var isThinking = text.AsSpan().TrimEnd().EndsWith("<think>", StringComparison.Ordinal);
-        return new(reply.Response, reply.Failure) { Reader = answer => new AnswerTextReader(answer, Prepared.Thinks, isThinking, calls) };
+        return new(reply.Response, reply.Failure) { Reader = answer => ReaderOf(answer, isThinking) };
+    }
+
+    private AnswerTextReader ReaderOf(IAnswer answer, bool isThinking)
+    {
+        var calling = Request.ParallelToolCalls is false ? new SingleCallFilter(answer) : answer;
+        return new(HiddenMark is null ? calling : new ToolMarkupFilter(calling, HiddenMark), Prepared.Thinks, isThinking, calls);
+    }
+
+    // The answer continues the mark, which is a part of the prompt.
+    private AnswerTextReader ReadForcedCall(IAnswer answer)
+    {
+        var reader = new AnswerTextReader(answer, thinks: false, isThinking: false, calls);
+        reader.Accept(StreamEvent.Content(calls!.Mark.Span));
+        return reader;
     }
 
     protected override async Task<(string? Text, InferenceFailure? Failure)> RenderAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)

@@ -32,6 +32,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
     // Held-back text that may be part of a marker or a call.
     private readonly ArrayBufferWriter<byte> _held = new();
     private bool _called;
+    private bool _isCutOff;
     private Part _part = isThinking && thinks ? Part.BeforeThinking : Part.Beginning;
 
     public FinishReason Finish => answer.Finish;
@@ -53,6 +54,7 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
                 Read(isEnd: false);
                 break;
             case StreamEventKind.Finish:
+                _isCutOff = piece.Finish is FinishReason.Length;
                 Read(isEnd: true);
                 answer.Accept(_called && piece.Finish is FinishReason.Stop ? StreamEvent.Finished(FinishReason.ToolCalls) : piece);
                 break;
@@ -167,7 +169,12 @@ internal sealed class AnswerTextReader(IAnswer answer, bool thinks, bool isThink
         var found = calls!.Read(EscapedText.ToText(text));
         if (found.Count == 0)
         {
-            answer.Accept(StreamEvent.Content(text));
+            // A marked call that the limit cut off is not text either.
+            if (!_isCutOff || calls.IsBare)
+            {
+                answer.Accept(StreamEvent.Content(text));
+            }
+
             return;
         }
 

@@ -88,6 +88,31 @@ public sealed class AnthropicTests(DemoServer server) : IDisposable
         Assert.Equal("tool_use", stop);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_schema_shapes_the_answer(bool stream)
+    {
+        var question = Ask("What is the capital of France?") with
+        {
+            OutputConfig = new OutputConfig
+            {
+                Format = new JsonOutputFormat
+                {
+                    Schema = new Dictionary<string, JsonElement>
+                    {
+                        ["type"] = JsonElement.Parse("\"object\""),
+                        ["properties"] = JsonElement.Parse("""{"yes":{"type":"boolean"}}"""),
+                        ["required"] = JsonElement.Parse("""["yes"]"""),
+                        ["additionalProperties"] = JsonElement.Parse("false"),
+                    },
+                },
+            },
+        };
+        var text = stream ? (await StreamAsync(question)).Text : TextOf(await _client.Messages.Create(question, Cancellation));
+        Assert.True(JsonElement.Parse(text).GetProperty("yes").ValueKind is JsonValueKind.True or JsonValueKind.False, text);
+    }
+
     [Fact]
     public async Task Tokens_are_counted()
     {

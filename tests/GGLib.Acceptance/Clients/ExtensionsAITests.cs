@@ -10,7 +10,7 @@ using ChatResponseFormat = Microsoft.Extensions.AI.ChatResponseFormat;
 
 namespace GGLib.Acceptance.Clients;
 
-/// <summary>Microsoft.Extensions.AI, unmodified, through both APIs: OllamaSharp's adapter and that of OpenAI's client.</summary>
+/// <summary>Microsoft.Extensions.AI, unmodified, through three APIs: OllamaSharp's adapter and those of OpenAI's chat and Responses clients.</summary>
 public sealed class ExtensionsAITests(DemoServer server)
 {
     private const string Question = "What is the capital of France?";
@@ -26,6 +26,8 @@ public sealed class ExtensionsAITests(DemoServer server)
     [InlineData("Ollama", true)]
     [InlineData("OpenAI", false)]
     [InlineData("OpenAI", true)]
+    [InlineData("Responses", false)]
+    [InlineData("Responses", true)]
     public async Task A_function_is_called_and_its_result_answered(string api, bool stream)
     {
         var cities = new List<string>();
@@ -57,11 +59,16 @@ public sealed class ExtensionsAITests(DemoServer server)
     [InlineData("Ollama", true)]
     [InlineData("OpenAI", false)]
     [InlineData("OpenAI", true)]
+    [InlineData("Responses", false)]
+    [InlineData("Responses", true)]
     public async Task Thinking_is_content_of_its_own(string api, bool stream)
     {
         using var client = Client(api);
+        var options = Short;
+        // Through the Responses API, the package reads no thinking but a summary, which has to be asked for.
+        options.Reasoning = api == "Responses" ? new ReasoningOptions { Output = ReasoningOutput.Summary } : null;
 
-        var answer = await AskAsync(client, Question, Short, stream);
+        var answer = await AskAsync(client, Question, options, stream);
 
         Assert.NotEmpty(string.Concat(answer.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(part => part.Text)));
         Assert.Contains("Paris", answer.Text, StringComparison.Ordinal);
@@ -72,6 +79,7 @@ public sealed class ExtensionsAITests(DemoServer server)
     [Theory]
     [InlineData("Ollama")]
     [InlineData("OpenAI")]
+    [InlineData("Responses")]
     public async Task A_type_shapes_the_answer(string api)
     {
         using var client = Client(api);
@@ -84,6 +92,7 @@ public sealed class ExtensionsAITests(DemoServer server)
     [Theory]
     [InlineData("Ollama")]
     [InlineData("OpenAI")]
+    [InlineData("Responses")]
     public async Task A_type_shapes_a_streamed_answer(string api)
     {
         using var client = Client(api);
@@ -93,6 +102,27 @@ public sealed class ExtensionsAITests(DemoServer server)
         var answer = await AskAsync(client, Question, options, stream: true);
 
         Assert.NotNull(JsonSerializer.Deserialize<Place>(answer.Text, JsonSerializerOptions.Web)!.City);
+    }
+
+    [Theory]
+    [InlineData("Ollama", false)]
+    [InlineData("Ollama", true)]
+    [InlineData("OpenAI", false)]
+    [InlineData("OpenAI", true)]
+    [InlineData("Responses", false)]
+    [InlineData("Responses", true)]
+    public async Task An_unknown_model_is_not_found(string api, bool stream)
+    {
+        using var client = Client(api, "nope");
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => AskAsync(client, Question, Short, stream));
+
+        Assert.Equal(404, failure switch
+        {
+            ClientResultException openAI => openAI.Status,
+            HttpRequestException { StatusCode: { } status } => (int)status,
+            _ => 0,
+        });
     }
 
     [Theory]
@@ -144,9 +174,12 @@ public sealed class ExtensionsAITests(DemoServer server)
             : await client.GetResponseAsync(messages, options, Cancellation);
     }
 
-    private IChatClient Client(string api) => api == "Ollama"
-        ? new OllamaApiClient(new Uri(server.Address), "demo-chat")
-        : OpenAI.GetChatClient("demo-chat").AsIChatClient();
+    private IChatClient Client(string api, string model = "demo-chat") => api switch
+    {
+        "Ollama" => new OllamaApiClient(new Uri(server.Address), model),
+        "OpenAI" => OpenAI.GetChatClient(model).AsIChatClient(),
+        _ => OpenAI.GetResponsesClient().AsIChatClient(model),
+    };
 
     private sealed record Place(string City);
 }

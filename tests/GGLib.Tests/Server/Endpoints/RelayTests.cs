@@ -48,7 +48,6 @@ public sealed class RelayTests
     [InlineData("\"chat_template_kwargs\":{\"enable_thinking\":false,\"a\":1},\"reasoning_effort\":\"low\"", "\"chat_template_kwargs\":{\"enable_thinking\":true,\"reasoning_effort\":\"low\",\"a\":1},")]
     [InlineData("\"logprobs\":true,\"top_logprobs\":0", "\"chat_template_kwargs\":{\"enable_thinking\":true},\"logprobs\":true,\"top_logprobs\":1,")]
     [InlineData("\"logprobs\":true,\"top_logprobs\":3", "\"chat_template_kwargs\":{\"enable_thinking\":true},\"logprobs\":true,\"top_logprobs\":3,")]
-    [InlineData("\"parallel_tool_calls\":true,\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"additionalProperties\":false}}},{\"type\":\"web_search\"}]", "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"additionalProperties\":false}}}],\"parallel_tool_calls\":true,\"chat_template_kwargs\":{\"enable_thinking\":true},")]
     public async Task Fields_are_sent_in_the_engines_form(string given, string sent)
     {
         await using var server = await TestServer.StartAsync();
@@ -56,6 +55,33 @@ public sealed class RelayTests
         await server.PostAsync("/v1/chat/completions", $$"""{"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"model":"tinytools","x":1.50,{{given}}}""");
 
         Assert.Equal($$"""{"model":"{{Alias}}","stream":false,"messages":[{"role":"user","content":"x"}],{{sent}}"x":1.50}""", (await server.Engine.NextAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData("\"parallel_tool_calls\":true", true)]
+    [InlineData("\"parallel_tool_calls\":false", false)]
+    [InlineData("\"parallel_tool_calls\":null", true)]
+    public async Task A_stream_with_tools_is_relayed_unless_it_may_have_one_call_only(string given, bool isRelayed)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        await server.PostAsync("/v1/chat/completions", $$"""{"messages":[{"role":"user","content":"x"}],"model":"tinytools","stream":true,{{given}},"tools":[{"type":"function","function":{"name":"f"} },{"type":"web_search"}]}""");
+
+        var body = (await server.Engine.NextAsync()).Body;
+        Assert.Equal(isRelayed, body.Contains(Alias, StringComparison.Ordinal));
+        Assert.Contains("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("web_search", body, StringComparison.Ordinal);
+    }
+
+    /// <summary>As one object the engine would report the markup of a call that the limit cut off as text.</summary>
+    [Fact]
+    public async Task A_whole_answer_with_tools_is_asked_for_as_a_stream()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Answer = _ => ScriptedEngine.Json("{}");
+        await server.PostAsync("/v1/chat/completions", """{"messages":[{"role":"user","content":"x"}],"model":"tinytools","tools":[{"type":"function","function":{"name":"f"}}]}""");
+
+        Assert.StartsWith("""{"stream":true,"stream_options":{"include_usage":true},""", (await server.Engine.NextAsync()).Body, StringComparison.Ordinal);
     }
 
     [Fact]
