@@ -52,7 +52,7 @@ public class AnswerBenchmarks
     {
         var answer = new OllamaAnswer(_output, shape, Model, streaming, topLogprobs: null, TimeProvider.System);
         await EngineStream.ReadAsync(new ReplayedStream(engine, ReadSize), answer, _flush, CancellationToken.None).ConfigureAwait(false);
-        answer.Complete(totalNanoseconds: 1, loadNanoseconds: 1);
+        answer.Complete(new AnswerTiming(TotalNanoseconds: 1, LoadNanoseconds: 1));
         await _output.FlushAsync().ConfigureAwait(false);
     }
 
@@ -60,7 +60,7 @@ public class AnswerBenchmarks
     {
         var answer = new OpenAIChatAnswer(_output, Model, streaming, includeUsage: true, TimeProvider.System);
         await EngineStream.ReadAsync(new ReplayedStream(EngineBytes.Chat, ReadSize), answer, _flush, CancellationToken.None).ConfigureAwait(false);
-        answer.Complete();
+        answer.Complete(default);
         await _output.FlushAsync().ConfigureAwait(false);
     }
 

@@ -1,3 +1,5 @@
+using GGLib.Server.Telemetry;
+
 namespace GGLib.Server.Streaming;
 
 /// <summary>Gives each of the answers to one request, whose pieces arrive interleaved, a reader of its own. For one answer; not thread-safe.</summary>

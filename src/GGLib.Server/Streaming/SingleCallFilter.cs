@@ -1,3 +1,5 @@
+using GGLib.Server.Telemetry;
+
 namespace GGLib.Server.Streaming;
 
 /// <summary>Drops every tool call of an answer but the first: for requests that forbid several calls at once, which the engine does not enforce. For one answer; not thread-safe.</summary>

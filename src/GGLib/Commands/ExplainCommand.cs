@@ -6,7 +6,6 @@ using GGLib.Engine.Launching;
 using GGLib.Engines;
 using GGLib.Rendering;
 using GGLib.Rendering.Json;
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Inference;
 using GGLib.Serving;
 

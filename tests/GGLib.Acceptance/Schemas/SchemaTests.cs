@@ -15,33 +15,33 @@ public sealed class SchemaTests(DemoServer server)
 
     [Fact]
     public Task Chat_completions_take_every_schema_of_a_tool() =>
-        AllSucceedAsync("/v1/chat/completions", SchemaCorpus.All, static schema => $$"""
-            {"model":"demo-chat","max_tokens":1,"messages":{{Messages}},"tool_choice":"required","tools":[{"type":"function","function":{"name":"f","description":null,"parameters":{{schema}}}}]}
+        AllSucceedAsync("/v1/chat/completions", SchemaCorpus.All, static schema => $$$$$"""
+            {"model":"demo-chat","max_tokens":1,"messages":{{{{{Messages}}}}},"tool_choice":"required","tools":[{"type":"function","function":{"name":"f","description":null,"parameters":{{{{{schema}}}}}}}]}
             """);
 
     [Fact]
     public Task Chat_completions_take_every_schema_of_an_answer() =>
-        AllSucceedAsync("/v1/chat/completions", SchemaCorpus.All, static schema => $$$"""
-            {"model":"demo-chat","max_tokens":8,"messages":{{{Messages}}},"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{{{schema}}}}}}
+        AllSucceedAsync("/v1/chat/completions", SchemaCorpus.All, static schema => $$$$$"""
+            {"model":"demo-chat","max_tokens":8,"messages":{{{{{Messages}}}}},"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{{{{{schema}}}}}}}}
             """);
 
     // On /api/*, an array for properties is an error, as it is in Ollama.
     [Fact]
     public Task The_native_API_takes_every_schema_of_a_tool() =>
-        AllSucceedAsync("/api/chat", SchemaCorpus.All.Where(static schema => !HasArrayOfProperties(schema)), static schema => $$"""
-            {"model":"demo-chat","stream":false,"options":{"num_predict":1},"messages":{{Messages}},"tools":[{"type":"function","function":{"name":"f","parameters":{{schema}}}}]}
+        AllSucceedAsync("/api/chat", SchemaCorpus.All.Where(static schema => !HasArrayOfProperties(schema)), static schema => $$$$$"""
+            {"model":"demo-chat","stream":false,"options":{"num_predict":1},"messages":{{{{{Messages}}}}},"tools":[{"type":"function","function":{"name":"f","parameters":{{{{{schema}}}}}}}]}
             """);
 
     [Fact]
     public Task The_native_API_takes_every_schema_of_an_answer() =>
-        AllSucceedAsync("/api/chat", SchemaCorpus.All.Where(static schema => schema.StartsWith('{')), static schema => $$"""
-            {"model":"demo-chat","stream":false,"options":{"num_predict":8},"messages":{{Messages}},"format":{{schema}}}
+        AllSucceedAsync("/api/chat", SchemaCorpus.All.Where(static schema => schema.StartsWith('{')), static schema => $$$$$"""
+            {"model":"demo-chat","stream":false,"options":{"num_predict":8},"messages":{{{{{Messages}}}}},"format":{{{{{schema}}}}}}
             """);
 
     [Fact]
     public Task Messages_take_every_schema_of_a_tool() =>
-        AllSucceedAsync("/v1/messages", SchemaCorpus.All.Where(static schema => schema.StartsWith('{')), static schema => $$"""
-            {"model":"demo-chat","max_tokens":1,"messages":{{Messages}},"tool_choice":{"type":"any"},"tools":[{"name":"f","input_schema":{{schema}}}]}
+        AllSucceedAsync("/v1/messages", SchemaCorpus.All.Where(static schema => schema.StartsWith('{')), static schema => $$$$$"""
+            {"model":"demo-chat","max_tokens":1,"messages":{{{{{Messages}}}}},"tool_choice":{"type":"any"},"tools":[{"name":"f","input_schema":{{{{{schema}}}}}}]}
             """);
 
     [Theory]
@@ -55,9 +55,9 @@ public sealed class SchemaTests(DemoServer server)
     {
         foreach (var seed in Enumerable.Range(1, 5))
         {
-            var body = $$$"""
-                {"model":"demo-chat","max_tokens":60,"temperature":1.5,"seed":{{{seed}}},"reasoning_effort":"none","messages":{{{Messages}}},
-                "response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"type":"object","properties":{"a":{"type":"string","pattern":{{{Quoted(pattern)}}}}},"required":["a"]}}}}
+            var body = $$$$$"""
+                {"model":"demo-chat","max_tokens":60,"temperature":1.5,"seed":{{{{{seed}}}}},"reasoning_effort":"none","messages":{{{{{Messages}}}}},
+                "response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"type":"object","properties":{"a":{"type":"string","pattern":{{{{{Quoted(pattern)}}}}}}},"required":["a"]}}}}
                 """;
             var (status, text) = await PostAsync("/v1/chat/completions", body);
             Assert.True(status == HttpStatusCode.OK, text);

@@ -1,4 +1,3 @@
-using GGLib.Catalog;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Requests;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GGLib.Catalog;
 using GGLib.Server.Failures;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Requests;

@@ -14,6 +14,10 @@ public sealed partial class ConstrainedAnswerTests
     private const string OpenAISchema = "{\"model\":\"tiny\",\"max_tokens\":5,\"response_format\":{\"type\":\"json_object\"}," + Messages;
     private const string ToolChoice = """{"choices":[{"finish_reason":"tool_calls","index":0,"message":{"role":"assistant","content":"","reasoning_content":"so","tool_calls":[{"type":"function","function":{"name":"f","arguments":"{\"a\": 1}"},"id":"x1"}]},"logprobs":{"content":[{"id":5,"token":"f","bytes":[102],"logprob":-0.5,"top_logprobs":[]}]}}],"usage":{"completion_tokens":2,"prompt_tokens":11},"timings":{"cache_n":4,"prompt_n":7,"prompt_ms":3.5,"predicted_n":2,"predicted_ms":0.25}}""";
 
+    private const string Parameters = """
+        {"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}
+        """;
+
     [Fact]
     public async Task A_native_schema_goes_by_way_of_the_rendered_prompt()
     {
@@ -132,7 +136,7 @@ public sealed partial class ConstrainedAnswerTests
     {
         await using var server = await TestServer.StartAsync();
         server.Engine.Answer = _ => ScriptedEngine.Json(ToolChoice);
-        var answer = await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","stream":true,"stream_options":{},"logprobs":true,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}}}],{{Messages}}}""");
+        var answer = await server.PostAsync("/v1/chat/completions", $$$"""{"model":"tinytools","stream":true,"stream_options":{},"logprobs":true,"tools":[{"type":"function","function":{"name":"f","parameters":PARAMETERS}}],{{{Messages}}}}""".Replace("PARAMETERS", Parameters, StringComparison.Ordinal));
 
         Assert.Equal(
             Samples.Body(
@@ -141,7 +145,7 @@ public sealed partial class ConstrainedAnswerTests
                 Delta("{}", "\"tool_calls\"", "tinytools"),
                 "[DONE]"),
             Same(answer.Text));
-        Assert.Equal($$"""{"stream":false,{{Messages}},"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}}}],"chat_template_kwargs":{"enable_thinking":true},"logprobs":true,"top_logprobs":1}""", (await server.Engine.NextAsync()).Body);
+        Assert.Equal($$$"""{"stream":false,{{{Messages}}},"tools":[{"type":"function","function":{"name":"f","parameters":PARAMETERS}}],"chat_template_kwargs":{"enable_thinking":true},"logprobs":true,"top_logprobs":1}""".Replace("PARAMETERS", Parameters, StringComparison.Ordinal), (await server.Engine.NextAsync()).Body);
     }
 
     private static string Delta(string delta, string finish, string model = "tiny", string logprobs = "") =>

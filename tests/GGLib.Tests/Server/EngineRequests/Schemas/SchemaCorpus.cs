@@ -25,7 +25,7 @@ internal static partial class SchemaCorpus
             """) + "}}",
     ];
 
-    private static IReadOnlyList<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string LongName { get; } = new('x', 3000);
 
