@@ -11,7 +11,6 @@ using GGLib.Engine.Quantizing;
 using GGLib.Engine.Scheduling;
 using GGLib.Server;
 using GGLib.Server.Hosting;
-using GGLib.Server.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GGLib.Acceptance.Replay;

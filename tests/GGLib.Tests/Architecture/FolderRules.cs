@@ -53,7 +53,7 @@ internal sealed partial class FolderRules(string rootNamespace, IReadOnlyDiction
         return arrows;
     }
 
-    private static IEnumerable<string> Cycles(ILookup<string, string> arrows)
+    private static List<string> Cycles(ILookup<string, string> arrows)
     {
         var finished = new HashSet<string>();
         var path = new List<string>();

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using GGLib.Gguf;
 using GGLib.Tests.Catalog;

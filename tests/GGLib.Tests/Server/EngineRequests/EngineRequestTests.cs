@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.EngineRequests;
 using GGLib.Server.Requests;

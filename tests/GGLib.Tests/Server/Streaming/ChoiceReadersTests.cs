@@ -1,3 +1,4 @@
+using GGLib.Server.Telemetry;
 using System.Text;
 using GGLib.Server.Streaming;
 

@@ -1,4 +1,3 @@
-using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Pipeline.Messages;
 using GGLib.Server.Requests;
 

@@ -88,7 +88,7 @@ public sealed class TemplateTraitsCacheTests
         Assert.NotNull(_cache.Find("c"));
     }
 
-    private Task<(TemplateTraits? Traits, InferenceFailure? Failure)> GetAsync(string key, Task? gate = null, InferenceFailure? failure = null, CancellationToken cancellation = default) =>
+    private Task<(TemplateTraits? Traits, InferenceFailure? Failure)> GetAsync(string key, Task? gate = null, InferenceFailure? failure = null, CancellationToken? cancellation = null) =>
         _cache.GetAsync(
             key,
             async token =>
@@ -97,5 +97,5 @@ public sealed class TemplateTraitsCacheTests
                 await (gate ?? Task.CompletedTask);
                 return failure is null ? (Strict, null) : (null, failure);
             },
-            cancellation);
+            cancellation ?? TestContext.Current.CancellationToken);
 }

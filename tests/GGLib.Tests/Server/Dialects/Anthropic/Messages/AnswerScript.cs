@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Json;
-using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
 using GGLib.Server.Json;
-using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
 using Microsoft.AspNetCore.Http;

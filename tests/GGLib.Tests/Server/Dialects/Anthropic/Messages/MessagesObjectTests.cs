@@ -1,4 +1,3 @@
-using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Dialects.Anthropic.Messages;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using GGLib.Engine.Launching;
 using GGLib.Server.Dialects.Anthropic.Messages;
-using GGLib.Server.Failures;
 using GGLib.Server.Requests;
 
 namespace GGLib.Tests.Server.Dialects.Anthropic.Messages;

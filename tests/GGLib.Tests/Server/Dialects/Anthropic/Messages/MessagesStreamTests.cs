@@ -1,7 +1,6 @@
 using System.Buffers;
 using GGLib.Server.Dialects.Anthropic.Messages;
 using GGLib.Server.Failures;
-using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Dialects.Anthropic.Messages;

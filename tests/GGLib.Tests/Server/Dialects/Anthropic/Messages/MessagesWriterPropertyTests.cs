@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Dialects.Anthropic.Messages;

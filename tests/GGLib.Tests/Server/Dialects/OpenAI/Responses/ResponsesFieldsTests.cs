@@ -1,6 +1,5 @@
 using GGLib.Engine.Launching;
 using GGLib.Server.Dialects.OpenAI.Responses;
-using GGLib.Server.Json;
 using GGLib.Server.Requests;
 
 namespace GGLib.Tests.Server.Dialects.OpenAI.Responses;

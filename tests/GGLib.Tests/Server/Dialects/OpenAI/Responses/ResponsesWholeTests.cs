@@ -1,4 +1,3 @@
-using GGLib.Server.Dialects.OpenAI.Responses;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Dialects.OpenAI.Responses;

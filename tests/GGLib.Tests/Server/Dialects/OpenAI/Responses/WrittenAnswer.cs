@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using GGLib.Server.Dialects.OpenAI.Responses;
 using GGLib.Server.Failures;
-using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
 using Microsoft.Extensions.Time.Testing;
 
