@@ -34,7 +34,7 @@ public sealed class SchemaTests(DemoServer server)
 
     [Fact]
     public Task The_native_API_takes_every_schema_of_an_answer() =>
-        AllSucceedAsync("/api/chat", SchemaCorpus.All.Where(static schema => schema.StartsWith('{')), static schema => $$$$$"""
+        AllSucceedAsync("/api/chat", SchemaCorpus.All.Where(static schema => schema.StartsWith('{') && !HasUnknownType(schema)), static schema => $$$$$"""
             {"model":"demo-chat","stream":false,"options":{"num_predict":8},"messages":{{{{{Messages}}}}},"format":{{{{{schema}}}}}}
             """);
 
@@ -93,6 +93,11 @@ public sealed class SchemaTests(DemoServer server)
 
     private static bool HasArrayOfProperties(string schema) =>
         Parse(schema) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Array;
+
+    // On /api/*, an unknown type at the root of a format is an error, as it is in Ollama.
+    private static bool HasUnknownType(string schema) =>
+        Parse(schema).TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+        && type.GetString() is not ("object" or "array" or "string" or "number" or "integer" or "boolean" or "null");
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 

@@ -36,7 +36,7 @@ public sealed class CreateVerbTests : IDisposable
         using (var json = JsonDocument.Parse(_run.Output))
         {
             Assert.Equal(
-                [("Ns/Luigi:2", Repository.Model("demo-chat")), ("luigi:latest", Repository.Model("demo-chat")), ("mario:latest", Repository.Model("demo-chat"))],
+                [("Ns/luigi:2", Repository.Model("demo-chat")), ("luigi:latest", Repository.Model("demo-chat")), ("mario:latest", Repository.Model("demo-chat"))],
                 json.RootElement.GetProperty("models").EnumerateArray().Select(static model => (model.GetProperty("name").GetString(), model.GetProperty("path").GetString())));
         }
 

@@ -28,7 +28,8 @@ internal static class SchemaFaults
                 return new InferenceFailure.InvalidRequest($"unsupported tool type: {type}");
             }
 
-            if (tool.Parameters?.Given("properties"u8) is { ValueKind: JsonValueKind.Array })
+            // A tool without a function has no properties either.
+            if (tool.Parameters?.Given("properties"u8) is { ValueKind: JsonValueKind.Array } || tool.Source is { } source && source.Given("function"u8) is null)
             {
                 return new InferenceFailure.SchemaRejected("Unable to generate parser for this template. Automatic parser generation failed: JSON schema error at #: properties must be an object");
             }

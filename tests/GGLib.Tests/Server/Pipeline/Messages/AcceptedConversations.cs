@@ -110,7 +110,7 @@ internal static class AcceptedConversations
             }
 
             var between = messages.Take(index).Skip(last + 1).Select(static other => other.Role).ToList();
-            if (((!traits.AcceptsLateResults || !traits.AcceptsUserAfterTool) && between.Exists(static role => role is "user" or "system" or "assistant")) 
+            if (((!traits.AcceptsLateResults || !traits.AcceptsUserAfterTool) && between.Exists(static role => role is "user" or "system" or "assistant"))
                 || (!traits.AcceptsMidSystem && between.Contains("system"))
                 || ((!traits.AcceptsConsecutiveAssistants || !traits.AcceptsOpenCalls) && between.Contains("assistant")))
             {

@@ -15,8 +15,13 @@ public sealed class MessageFittingTests
     /// <summary>Mistral: user and assistant in turns, tool messages not counted.</summary>
     private static readonly TemplateTraits Alternating = SystemFirst with
     {
-        AcceptsConsecutiveUsers = false, AcceptsConsecutiveAssistants = false, AcceptsAssistantFirst = false, AcceptsUserAfterTool = false,
-        AcceptsOpenCalls = false, AcceptsOrphanResults = false, AcceptsLateResults = false,
+        AcceptsConsecutiveUsers = false,
+        AcceptsConsecutiveAssistants = false,
+        AcceptsAssistantFirst = false,
+        AcceptsUserAfterTool = false,
+        AcceptsOpenCalls = false,
+        AcceptsOrphanResults = false,
+        AcceptsLateResults = false,
     };
 
     [Fact]

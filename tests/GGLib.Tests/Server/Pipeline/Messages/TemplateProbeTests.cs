@@ -37,8 +37,17 @@ public sealed class TemplateProbeTests
     {
         var expected = Engine with
         {
-            AcceptsSeveralSystem = false, AcceptsMidSystem = false, AcceptsConsecutiveUsers = false, AcceptsConsecutiveAssistants = false, AcceptsAssistantFirst = false, AcceptsNoUser = false,
-            AcceptsUserAfterTool = false, AcceptsOpenCalls = false, AcceptsOrphanResults = false, AcceptsLateResults = false, AcceptsCallIds = false,
+            AcceptsSeveralSystem = false,
+            AcceptsMidSystem = false,
+            AcceptsConsecutiveUsers = false,
+            AcceptsConsecutiveAssistants = false,
+            AcceptsAssistantFirst = false,
+            AcceptsNoUser = false,
+            AcceptsUserAfterTool = false,
+            AcceptsOpenCalls = false,
+            AcceptsOrphanResults = false,
+            AcceptsLateResults = false,
+            AcceptsCallIds = false,
         };
 
         Assert.Equal(expected, await ProbeAsync("alternating"));
