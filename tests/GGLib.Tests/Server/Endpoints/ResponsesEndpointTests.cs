@@ -1,6 +1,6 @@
-using GGLib.Server;
 using System.Net;
 using System.Text.Json;
+using GGLib.Server;
 using GGLib.Tests.Engine.Processes;
 using GGLib.Tests.Server.Streaming;
 

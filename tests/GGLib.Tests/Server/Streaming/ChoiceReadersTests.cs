@@ -1,5 +1,5 @@
-using GGLib.Server.Telemetry;
 using System.Text;
+using GGLib.Server.Telemetry;
 using GGLib.Server.Streaming;
 
 namespace GGLib.Tests.Server.Streaming;
