@@ -150,7 +150,7 @@ internal static class LogLine
         return false;
     }
 
-    // Whoever shows a reason already says that loading failed; and a lack of memory is the reason people look for.
+    // Callers already say that loading failed. A lack of memory is the reason that users look for.
     private static string Plain(ReadOnlySpan<char> message)
     {
         const string Loading = "error loading model: ";

@@ -2,7 +2,7 @@ using GGLib.Engine.Launching;
 
 namespace GGLib.Engine.Scheduling;
 
-/// <summary>What a model was, or is to be, launched with. Failures are counted by it: those of one client's launch options say nothing about the model.</summary>
+/// <summary>The launch options of a runner that exists or is requested. Failures are counted per key: those of one client's launch options say nothing about the model.</summary>
 /// <param name="Model">The model's key.</param>
 /// <param name="Context">The context asked for in tokens; null if none was.</param>
 /// <param name="Options">The options asked for.</param>
@@ -17,7 +17,7 @@ internal readonly record struct LaunchKey(string Model, int? Context, LoadOption
 
     public static LaunchKey Of(RunnerEntry entry) => new(entry.Model.Key, entry.AskedContext, entry.AskedOptions);
 
-    /// <summary>What was asked for in the API's names, for example <c>num_ctx 4096, num_thread 2</c>.</summary>
+    /// <summary>The requested options under the API's names, for example <c>num_ctx 4096, num_thread 2</c>.</summary>
     public string Describe()
     {
         List<string> parts = [];

@@ -53,7 +53,7 @@ internal static class RunnerNews
             return state with { Runners = state.Runners.Remove(failed.Key) };
         }
 
-        // Whoever asked for this launch hears why; the next request tries again.
+        // The requests for this launch get the reason; the next request tries again.
         state = state.Refused(LaunchKey.Of(entry), failed.Failure, effects);
         return Failed(state, entry, failed.Failure, now);
     }

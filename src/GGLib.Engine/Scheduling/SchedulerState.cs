@@ -20,7 +20,7 @@ internal sealed record SchedulerState
     /// <summary>What a model has really taken when it was last loaded, by its key.</summary>
     public ImmutableDictionary<string, MeasuredLoad> Measured { get; init; } = ImmutableDictionary.Create<string, MeasuredLoad>(StringComparer.Ordinal);
 
-    /// <summary>What has failed, by what it was launched with.</summary>
+    /// <summary>Failures per set of launch options.</summary>
     public ImmutableDictionary<LaunchKey, LaunchFailures> Failures { get; init; } = ImmutableDictionary<LaunchKey, LaunchFailures>.Empty;
 
     public long LastInstance { get; init; }
