@@ -9,6 +9,9 @@ internal sealed record BenchOptions
 
     public required string Fake { get; init; }
 
+    /// <summary>An earlier gglib to compare with; null to compare with none.</summary>
+    public string? Before { get; init; }
+
     /// <summary>Rounds; in each, every endpoint is measured once, one after the other.</summary>
     public int Rounds { get; init; } = 5;
 
@@ -21,7 +24,7 @@ internal sealed record BenchOptions
     /// <summary>Reads the command line; null with what is wrong with it.</summary>
     public static BenchOptions? Read(string[] args, out string? error)
     {
-        var (gglib, fake, only, rounds, quick) = ("", "", (string?)null, (int?)null, false);
+        var (gglib, fake, before, only, rounds, quick) = ("", "", (string?)null, (string?)null, (int?)null, false);
         error = null;
         for (var index = 0; index < args.Length; index++)
         {
@@ -32,9 +35,9 @@ internal sealed record BenchOptions
             }
 
             var value = index + 1 < args.Length ? args[index + 1] : null;
-            if (value is null || args[index] is not ("--gglib" or "--fake" or "--only" or "--rounds"))
+            if (value is null || args[index] is not ("--gglib" or "--fake" or "--before" or "--only" or "--rounds"))
             {
-                error = $"bench/run [--quick] [--rounds N] [--only PATTERN]: '{args[index]}' is not understood";
+                error = $"bench/run [--quick] [--rounds N] [--only PATTERN] [--before GGLIB]: unknown option '{args[index]}'";
                 return null;
             }
 
@@ -42,6 +45,7 @@ internal sealed record BenchOptions
             {
                 "--gglib" => gglib = Path.GetFullPath(value),
                 "--fake" => fake = Path.GetFullPath(value),
+                "--before" => before = Path.GetFullPath(value),
                 "--only" => only = value,
                 _ => (rounds = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null) is null ? error = $"--rounds {value}: a number above 0 is needed" : "",
             };
@@ -51,11 +55,12 @@ internal sealed record BenchOptions
             }
         }
 
-        error = File.Exists(gglib) && File.Exists(fake) ? null : "--gglib and --fake must name programs";
+        error = File.Exists(gglib) && File.Exists(fake) && (before is null || File.Exists(before)) ? null : "--gglib, --fake and --before must name programs";
         return error is not null ? null : new BenchOptions
         {
             GGLib = gglib,
             Fake = fake,
+            Before = before,
             Only = only,
             Rounds = rounds ?? (quick ? 2 : 5),
             Seconds = quick ? 0.5 : 1.5,

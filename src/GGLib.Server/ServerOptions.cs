@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GGLib.Catalog;
 using GGLib.Catalog.Registries;
 using GGLib.Engine.Quantizing;
 using GGLib.Server.Telemetry;
@@ -56,4 +57,7 @@ public sealed record ServerOptions
 
     /// <summary>Called once for each request that has ended, from any thread; null to report none.</summary>
     public Action<RequestLine>? OnRequest { get; init; }
+
+    /// <summary>Returns a model's options before any request: the configured ones override the stored ones. Null if there are none.</summary>
+    internal JsonElement? OptionsOf(CatalogModel model) => Catalog.ModelOptions.Over(ModelOptions(model.Name.Display), model.Profile.Parameters);
 }

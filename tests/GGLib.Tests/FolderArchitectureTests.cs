@@ -23,7 +23,7 @@ public sealed class FolderArchitectureTests
         ["EngineRequests"] = ["Json", "Requests", "EngineRequests/Schemas"],
         ["Inference"] = [Root, "Json", "Threads", "Failures", "Telemetry", "Requests"],
         ["Prompts"] = ["Json", "Failures", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference"],
-        ["Pipeline/Messages"] = ["Failures", "Requests"],
+        ["Pipeline/Messages"] = [Root, "Failures", "Requests", "EngineRequests", "Inference"],
         ["Pipeline"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference", "Prompts", "Pipeline/Messages"],
         ["Dialects/Admin"] = [Root, "Telemetry", "Replies", "Inference"],
         ["Dialects/Ollama"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],

@@ -130,7 +130,15 @@ internal sealed class AnswerReader(string name, Dialect dialect)
         }
 
         var last = tail[(tail[..^1].LastIndexOf((byte)'\n') + 1)..];
-        if (!(dialect is Dialect.Events ? tail.EndsWith("data: [DONE]\n\n"u8) : last.IndexOf("\"done\":true"u8) >= 0))
+        var isWhole = dialect switch
+        {
+            Dialect.Events => tail.EndsWith("data: [DONE]\n\n"u8),
+            Dialect.Lines => last.IndexOf("\"done\":true"u8) >= 0,
+            // The completed response repeats the whole text, so its type is before the tail. The count of line ends above says that it was there.
+            Dialect.Responses => tail.EndsWith("}\n\n"u8),
+            _ => tail.IndexOf("event: message_stop\n"u8) >= 0,
+        };
+        if (!isWhole)
         {
             throw Bad("no end; it ends: " + Encoding.UTF8.GetString(tail[Math.Max(0, tail.Length - 300)..]));
         }

@@ -8,4 +8,10 @@ internal enum Dialect
 
     /// <summary>Ollama's lines: the tokens, and the line that says it is done.</summary>
     Lines,
+
+    /// <summary>Named events of <c>/v1/responses</c>: four before the tokens and four after them, of which the last is <c>response.completed</c>.</summary>
+    Responses,
+
+    /// <summary>Named events of <c>/v1/messages</c>: two before the tokens and three after them, of which the last is <c>message_stop</c>.</summary>
+    Messages,
 }

@@ -15,6 +15,15 @@ internal sealed record Endpoint(string Name, IPEndPoint Address, string Path, Di
     public static Endpoint Generate(string name, int port, string model) => new(name, Loopback(port), "/api/generate", Dialect.Lines, tokens =>
         $$"""{"model":"{{model}}","options":{"num_predict":{{tokens}}},"prompt":"Why is the sky blue?"}""");
 
+    public static Endpoint Responses(string name, int port, string model) => new(name, Loopback(port), "/v1/responses", Dialect.Responses, tokens =>
+        $$"""{"model":"{{model}}","stream":true,"max_output_tokens":{{tokens}},"input":"Why is the sky blue?"}""");
+
+    public static Endpoint Messages(string name, int port, string model) => new(name, Loopback(port), "/v1/messages", Dialect.Messages, tokens =>
+        $$"""{"model":"{{model}}","stream":true,"max_tokens":{{tokens}},"messages":[{"role":"user","content":"Why is the sky blue?"}]}""");
+
+    /// <summary>Line ends of one token's event.</summary>
+    public int LineEndsOfToken => Dialect switch { Dialect.Events => 2, Dialect.Lines => 1, _ => 3 };
+
     /// <summary>The request's bytes.</summary>
     public byte[] Request(int tokens)
     {
@@ -24,10 +33,10 @@ internal sealed record Endpoint(string Name, IPEndPoint Address, string Path, Di
     }
 
     /// <summary>Line ends of a whole answer.</summary>
-    public int LineEnds(int tokens) => Dialect is Dialect.Events ? 2 * (tokens + 3) : tokens + 1;
+    public int LineEnds(int tokens) => LineEndsOfToken * (tokens + Dialect switch { Dialect.Events => 3, Dialect.Lines => 1, Dialect.Responses => 8, _ => 5 });
 
     /// <summary>Line ends after which the first token is there.</summary>
-    public int LineEndsOfFirst => Dialect is Dialect.Events ? 4 : 1;
+    public int LineEndsOfFirst => LineEndsOfToken * Dialect switch { Dialect.Events => 2, Dialect.Lines => 1, Dialect.Responses => 5, _ => 3 };
 
     private static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
 }

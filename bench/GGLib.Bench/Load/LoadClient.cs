@@ -39,7 +39,6 @@ internal static class LoadClient
         var begin = Stopwatch.GetTimestamp();
         var from = begin + Ticks(plan.WarmUp);
         var until = from + Ticks(plan.Window);
-        var lineEndsOfToken = plan.Endpoint.Dialect is Dialect.Events ? 2.0 : 1.0;
         var (edge, opened, started, busy, lineEnds, now) = (0, 0L, 0, 0, 0L, begin);
         foreach (var connection in connections)
         {
@@ -59,7 +58,7 @@ internal static class LoadClient
                 edge = 2;
                 plan.AtEdge?.Invoke(false);
                 result.Window = Stopwatch.GetElapsedTime(opened, now);
-                result.Tokens = lineEnds / lineEndsOfToken;
+                result.Tokens = (double)lineEnds / plan.Endpoint.LineEndsOfToken;
             }
 
             if (now > until + Ticks(Patience))

@@ -43,7 +43,7 @@ internal static class Proof
 
     private static string? Text(Dialect dialect, string line)
     {
-        if (dialect is Dialect.Events)
+        if (dialect is not Dialect.Lines)
         {
             if (!line.StartsWith("data: {", StringComparison.Ordinal))
             {
@@ -51,7 +51,13 @@ internal static class Proof
             }
 
             using var json = JsonDocument.Parse(line["data: ".Length..]);
-            return json.RootElement.GetProperty("choices")[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : null;
+            var root = json.RootElement;
+            return dialect switch
+            {
+                Dialect.Responses => root.GetProperty("type").ValueEquals("response.output_text.delta") ? root.GetProperty("delta").GetString() : null,
+                Dialect.Messages => root.GetProperty("type").ValueEquals("content_block_delta") ? root.GetProperty("delta").GetProperty("text").GetString() : null,
+                _ => root.GetProperty("choices")[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : null,
+            };
         }
 
         if (line.Length == 0)

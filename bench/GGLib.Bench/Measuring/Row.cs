@@ -9,6 +9,15 @@ internal sealed class Row(string name)
 
     public Series ToDirect { get; } = new();
 
+    /// <summary>The rate as a part of the rate of gglib's <c>/api/chat</c> in the same round.</summary>
+    public Series ToChat { get; } = new();
+
+    /// <summary>The rate as a part of the earlier gglib's in the same round.</summary>
+    public Series RateToBefore { get; } = new();
+
+    /// <summary>The processor time as a part of the earlier gglib's in the same round.</summary>
+    public Series ProcessorToBefore { get; } = new();
+
     public Series ProcessorPerThousand { get; } = new();
 
     public Series Cores { get; } = new();

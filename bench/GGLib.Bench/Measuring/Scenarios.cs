@@ -110,8 +110,8 @@ internal sealed class Scenarios(BenchOptions options, string folder)
                 row.ProcessorPerThousand.Add(used * 1e6 / result.Tokens);
             }
         });
-        Report.Table(title, ["Endpoint", "chunks/s", "÷ direct", "gateway CPU, ms per 1,000 chunks", "gateway RSS, MiB"],
-            rows.Select(row => (string[])[row.Name, row.Rate.Text("N0"), row.ToDirect.Text("F2"), row.ProcessorPerThousand.Text("F2"), row.Memory.Text("F1")]));
+        Report.Table(title, ["Endpoint", "chunks/s", "÷ direct", "÷ /api/chat", "gateway CPU, ms per 1,000 chunks", "gateway RSS, MiB", .. Before("chunks/s ÷ before", "CPU ÷ before")],
+            rows.Select(row => (string[])[row.Name, row.Rate.Text("N0"), row.ToDirect.Text("F2"), row.ToChat.Text("F2"), row.ProcessorPerThousand.Text("F2"), row.Memory.Text("F1"), .. Before(row.RateToBefore.Text("F2"), row.ProcessorToBefore.Text("F2"))]));
     }
 
     private void Paced(Rig rig, int clients)
@@ -145,6 +145,9 @@ internal sealed class Scenarios(BenchOptions options, string folder)
             ]));
     }
 
+    // Columns that only a comparison has.
+    private string[] Before(params string[] cells) => options.Before is null ? [] : cells;
+
     private static void Edge(ServerProcess? gateway, Row row, bool opening, ref double used)
     {
         if (gateway is null)
@@ -165,18 +168,26 @@ internal sealed class Scenarios(BenchOptions options, string folder)
         for (var round = 0; round < options.Rounds; round++)
         {
             Report.Progress($"{title}, round {round + 1}");
-            var last = new List<(double Rate, double P50, double P99)>();
-            for (var index = 0; index < rows.Count; index++)
+            var last = new Row[rows.Count];
+            // Every other round backwards: what drifts within a round favors nobody.
+            foreach (var index in round % 2 == 0 ? Enumerable.Range(0, rows.Count) : Enumerable.Range(0, rows.Count).Reverse())
             {
-                var fresh = new Row(rows[index].Name);
-                measure(rig.Targets[index].Endpoint, rig.Targets[index].Gateway, fresh);
-                Join(rows[index], fresh);
-                last.Add((fresh.Rate.Median, fresh.P50.Median, fresh.P99.Median));
-                if (index > 0)
+                last[index] = new Row(rows[index].Name);
+                measure(rig.Targets[index].Endpoint, rig.Targets[index].Gateway, last[index]);
+                Join(rows[index], last[index]);
+            }
+
+            var chat = Array.Find(last, static row => row.Name is "gglib /api/chat")!;
+            for (var index = 1; index < rows.Count; index++)
+            {
+                rows[index].ToDirect.Add(last[index].Rate.Median / last[0].Rate.Median);
+                rows[index].ToChat.Add(last[index].Rate.Median / chat.Rate.Median);
+                rows[index].AddedP50.Add(last[index].P50.Median - last[0].P50.Median);
+                rows[index].AddedP99.Add(last[index].P99.Median - last[0].P99.Median);
+                if (Array.Find(last, row => row.Name == last[index].Name.Replace("gglib ", "before ", StringComparison.Ordinal)) is { } before && before != last[index])
                 {
-                    rows[index].ToDirect.Add(last[index].Rate / last[0].Rate);
-                    rows[index].AddedP50.Add(last[index].P50 - last[0].P50);
-                    rows[index].AddedP99.Add(last[index].P99 - last[0].P99);
+                    rows[index].RateToBefore.Add(last[index].Rate.Median / before.Rate.Median);
+                    rows[index].ProcessorToBefore.Add(last[index].ProcessorPerThousand.Median / before.ProcessorPerThousand.Median);
                 }
             }
         }

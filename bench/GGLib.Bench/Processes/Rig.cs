@@ -30,6 +30,19 @@ internal sealed class Rig : IDisposable
             Add(Endpoint.OpenAI("gglib /v1/chat/completions", port, Model), gglib, gglib);
             Add(Endpoint.Chat("gglib /api/chat", port, Model), gglib, gglib);
             Add(Endpoint.Generate("gglib /api/generate", port, Model), gglib, gglib);
+            Add(Endpoint.Responses("gglib /v1/responses", port, Model), gglib, gglib);
+            Add(Endpoint.Messages("gglib /v1/messages", port, Model), gglib, gglib);
+            if (options.Before is { } program)
+            {
+                // Responses and Messages were llama-server's own before: the fake engine has none.
+                var at = ServerProcess.FreePort();
+                var earlier = new Dictionary<string, string>(environment) { ["GGLIB_HOME"] = Path.Combine(folder, "user", "before") };
+                var before = Start("before", [program, "proxy", "--port", $"{at}", "--engine", options.Fake], earlier, at, "/api/version", folder);
+                Add(Endpoint.OpenAI("before /v1/chat/completions", at, Model), before, before);
+                Add(Endpoint.Chat("before /api/chat", at, Model), before, before);
+                Add(Endpoint.Generate("before /api/generate", at, Model), before, before);
+            }
+
             foreach (var peer in Peers.OnPath())
             {
                 var at = ServerProcess.FreePort();

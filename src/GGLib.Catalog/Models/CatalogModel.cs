@@ -74,10 +74,16 @@ public sealed record CatalogModel
     /// <summary>Whether the files cannot be used now. Such a model stays listed: its disk may come back.</summary>
     public bool IsMissing => State is not FileState.Ready;
 
-    /// <summary>This model with another template in force than the stored one or the file's own.</summary>
-    /// <param name="template">A Go text that <see cref="ModelProfile.TemplateProblemOf"/> has nothing against, or Jinja.</param>
-    public CatalogModel Under(string template) =>
-        ModelCandidate.Model(Name, Path, Projector, Profile with { Template = template, PrefersFileTemplate = false }, Files, AddedAt, Facts) with { State = State, Problem = Problem, IsTransient = IsTransient, ChangedAt = ChangedAt };
+    /// <summary>Whether a request's own template makes it differ from the model of this name in the catalog, so that llama-server must be started differently for it.</summary>
+    public bool IsVariant { get; private init; }
+
+    /// <summary>Returns this model with another template in place of the stored one or the file's own.</summary>
+    /// <param name="template">A Jinja template, or a Go template that <see cref="ModelProfile.TemplateProblemOf"/> accepts.</param>
+    public CatalogModel Under(string template)
+    {
+        var model = ModelCandidate.Model(Name, Path, Projector, Profile with { Template = template, PrefersFileTemplate = false }, Files, AddedAt, Facts);
+        return model with { State = State, Problem = Problem, IsTransient = IsTransient, ChangedAt = ChangedAt, IsVariant = model.RunDigest != RunDigest };
+    }
 
     /// <summary>The name: a log line should not carry a chat template.</summary>
     public override string ToString() => Name.Display;

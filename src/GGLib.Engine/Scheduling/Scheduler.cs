@@ -12,9 +12,6 @@ namespace GGLib.Engine.Scheduling;
 /// </summary>
 public sealed class Scheduler : IAsyncDisposable
 {
-    // A key changes with its file: a library that is worked on for months would leave a log for each version.
-    private const int MostLogs = 64;
-
     // Between two looks at the machine's memory.
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(50);
 
@@ -29,7 +26,7 @@ public sealed class Scheduler : IAsyncDisposable
     private readonly Dictionary<long, Pending> _pending = [];
     private readonly ConcurrentDictionary<long, IRunner> _runners = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _starting = new();
-    private readonly ConcurrentDictionary<string, ChildLog> _logs = new(StringComparer.Ordinal);
+    private readonly ChildLogs _logs = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
     private volatile SchedulerState _state = SchedulerState.Empty;
@@ -163,8 +160,8 @@ public sealed class Scheduler : IAsyncDisposable
         })];
     }
 
-    /// <summary>The lines of the model's last child, running or not; null when it was never started.</summary>
-    public ChildLog? LogOf(string key) => _logs.GetValueOrDefault(key);
+    /// <summary>Returns the log of the model's last child process, running or not; null if the model was never started.</summary>
+    public ChildLog? LogOf(string key) => _logs.Of(key);
 
     /// <summary>Refuses all who wait, ends every child, and returns when they are gone.</summary>
     public async ValueTask DisposeAsync()
@@ -405,7 +402,7 @@ public sealed class Scheduler : IAsyncDisposable
         try
         {
             var request = new RunnerRequest(start.Model, start.Instance, start.Need.Context, start.Need.Settings) { AvailableBytes = start.Need.AvailableBytes };
-            Keep(key, request.Log);
+            _logs.Add(key, request.Log, _state.Runners.ContainsKey);
             var result = await _factory.StartAsync(request, cancellation).ConfigureAwait(false);
             if (result.Runner is { } runner)
             {
@@ -454,18 +451,6 @@ public sealed class Scheduler : IAsyncDisposable
         _log.LogWarning("llama-server for {Model} is replaced: {Reason}", key, reason);
         runner.Condemn(reason);
         Happen(new SchedulerEvent.Stalled(key, instance, reason));
-    }
-
-    private void Keep(string key, ChildLog log)
-    {
-        var earlier = _logs.GetValueOrDefault(key);
-        _logs[key] = log;
-        earlier?.FollowedBy(log);
-        var running = _state.Runners;
-        foreach (var ended in _logs.Keys.Where(other => other != key && !running.ContainsKey(other)).Take(Math.Max(0, _logs.Count - MostLogs)).ToList())
-        {
-            _logs.TryRemove(ended, out _);
-        }
     }
 
     private async Task StopAsync(SchedulerEffect.Stop stop, IRunner runner)

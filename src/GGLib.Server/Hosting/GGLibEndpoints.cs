@@ -24,10 +24,9 @@ internal static class GGLibEndpoints
 
     public static void AddGGLibEndpoints(this IServiceCollection services) => services
         .AddSingleton<RunnerAccess>()
-        .AddSingleton<ModelDefaults>()
         .AddSingleton<GoTemplateCache>()
         .AddSingleton<TemplateTraitsCache>()
-        .AddSingleton<ConversationFitting>()
+        .AddSingleton<MessageFitting>()
         .AddSingleton<PromptFactory>()
         .AddSingleton<Preparation>()
         .AddSingleton<AnswerDelivery>()

@@ -31,6 +31,7 @@ public sealed class ModelDirectory(ModelCatalog catalog)
             Name = model.Name.Display,
             Path = model.Path,
             ProjectorPath = model.ProjectorPath,
+            IsVariant = model.IsVariant,
             IsEmbedding = model.Facts.Can(Capability.Embedding),
             IsReranker = model.Facts.IsReranker,
             SizeBytes = model.SizeBytes,
@@ -43,9 +44,6 @@ public sealed class ModelDirectory(ModelCatalog catalog)
             StoredContext = stored.ContextLength,
         };
     }
-
-    /// <summary>The engine's view of a model as a request wants it: with a template of its own it is a variant, which does not replace the loaded model.</summary>
-    public EngineModel ForRequest(CatalogModel model) => ForEngine(model) with { IsVariant = Find(model.Name.Display) is { } stored && stored.RunDigest != model.RunDigest };
 
     /// <summary>Returns the engine's key of a model.</summary>
     public static string KeyOf(CatalogModel model) => $"{model.Name.Display}@{model.RunDigest[..12]}";

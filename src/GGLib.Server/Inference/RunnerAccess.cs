@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace GGLib.Server.Inference;
 
 /// <summary>Gives a request its turn on a model's runner: waits for the runner, leases it while the request is answered, and releases it.</summary>
-internal sealed class RunnerAccess(Scheduler scheduler, ModelDirectory models, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunnerAccess> log)
+internal sealed class RunnerAccess(Scheduler scheduler, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunnerAccess> log)
 {
     /// <summary>Waits for the model's runner and calls <paramref name="use"/>, once more on a fresh runner when that returns <see cref="TurnResult.Retry"/>.</summary>
     /// <param name="context">The request. When its client disconnects, it leaves the queue at once, which is not an error.</param>
@@ -62,7 +62,7 @@ internal sealed class RunnerAccess(Scheduler scheduler, ModelDirectory models, I
     {
         try
         {
-            return await scheduler.AcquireAsync(models.ForRequest(model), contextLength, keepAlive, load, leaving).ConfigureAwait(false);
+            return await scheduler.AcquireAsync(ModelDirectory.ForEngine(model), contextLength, keepAlive, load, leaving).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
+using GGLib.Server.Pipeline.Messages;
 using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
@@ -23,7 +24,7 @@ namespace GGLib.Server.Pipeline;
 /// </code>
 /// Before the first byte a failure becomes the dialect's error with its status; after it, the dialect's error event. Thread-safe.
 /// </summary>
-internal sealed class InferencePipeline(ModelDirectory models, Preparation preparation, ConversationFitting fitting, PromptFactory prompts, RunnerAccess runners, Scheduler scheduler, AnswerDelivery delivery, TimeProvider time)
+internal sealed class InferencePipeline(ModelDirectory models, Preparation preparation, MessageFitting fitting, PromptFactory prompts, RunnerAccess runners, Scheduler scheduler, AnswerDelivery delivery, TimeProvider time)
 {
     /// <summary>The handler of a dialect's route.</summary>
     public RequestDelegate For(IDialect dialect) => context => RunAsync(context, dialect);
@@ -52,7 +53,7 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
 
         // Step 3: prepare it.
         await models.EnsureLookupThread(read.Request.Model);
-        var (prepared, failure) = preparation.Prepare(read.Request);
+        var (prepared, failure) = preparation.Prepare(read.Request, models.Find(read.Request.Model));
         if (prepared is null)
         {
             await DialectReply.WriteErrorAsync(context, dialect, failure!).ConfigureAwait(false);

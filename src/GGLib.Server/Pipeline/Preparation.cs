@@ -4,7 +4,6 @@ using GGLib.Gguf;
 using GGLib.Server.EngineRequests;
 using GGLib.Server.EngineRequests.Schemas;
 using GGLib.Server.Failures;
-using GGLib.Server.Inference;
 using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 using Microsoft.Extensions.Logging;
@@ -16,14 +15,19 @@ namespace GGLib.Server.Pipeline;
 /// (1) resolve the model; (2) apply the request's template; (3) apply stored and configured values; (4) check the model's capabilities; (5) check images and audio; (6) check schemas and select the tools that may be
 /// called. Fitting the conversation to the template and to the context needs a runner and follows in <see cref="Prompts"/>. Thread-safe.
 /// </summary>
-internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults, GoTemplateCache templates, ServerOptions server, ILogger<Preparation> log)
+internal sealed class Preparation(GoTemplateCache templates, ServerOptions server, ILogger<Preparation> log)
 {
+    private const string NoAddresses = "image URLs are not currently supported, please use base64 encoded data instead";
+    private const string NotMultimodal = "Multimodal data provided, but model does not support multimodal requests.";
+
     /// <summary>Prepares a request.</summary>
+    /// <param name="request">The request as its dialect read it.</param>
+    /// <param name="found">The model that the request names; null if the catalog has none.</param>
     /// <returns>The prepared request, or why it cannot be answered: exactly one of the two.</returns>
-    public (PreparedRequest? Prepared, InferenceFailure? Failure) Prepare(InferenceRequest request)
+    public (PreparedRequest? Prepared, InferenceFailure? Failure) Prepare(InferenceRequest request, CatalogModel? found)
     {
         // Step 1: resolve the model.
-        if (models.Find(request.Model) is not { } model)
+        if (found is not { } model)
         {
             return (null, ModelNameCheck.Failure(request.Model) ?? new InferenceFailure.ModelNotFound(request.Model));
         }
@@ -49,7 +53,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         }
 
         // Step 3: apply stored and configured values.
-        request = request with { Options = request.Options.Over(defaults.Under(model)), Messages = WithStored(model.Profile, request) };
+        request = request with { Options = request.Options.Over(OllamaOptions.Parse(server.OptionsOf(model), out _) ?? OllamaOptions.None), Messages = WithStored(model.Profile, request) };
         var prepared = new PreparedRequest { Request = request, Model = model, GoTemplate = templates.Of(model), ThinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatBody.UsualThinkingSwitch : null };
         if (request.LoadsOnly)
         {
@@ -63,7 +67,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         }
 
         // Step 5: check images and audio.
-        if (MediaCheck.Failure(prepared) is { } unusable)
+        if (MediaFailure(prepared) is { } unusable)
         {
             return (null, unusable);
         }
@@ -87,7 +91,7 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
         (request.Deferred is InferenceFailure.InvalidRequest contradictory ? contradictory : null)
         ?? CapabilityFailure(request, model)
         ?? request.Deferred
-        ?? MediaCheck.CapabilityFailure(request, model.Facts);
+        ?? MediaCapabilityFailure(request, model.Facts);
 
     private InferenceFailure.Unsupported? CapabilityFailure(InferenceRequest request, CatalogModel model)
     {
@@ -158,4 +162,62 @@ internal sealed class Preparation(ModelDirectory models, ModelDefaults defaults,
 
         return choice.Names is { } names ? request with { Tools = [.. request.Tools.Where(tool => names.Contains(tool.Name))] } : request;
     }
+
+    /// <summary>Returns why a request's images or audio files cannot be used; null if they can. The engine reads only some formats, and it would fetch any URL.</summary>
+    private static InferenceFailure? MediaFailure(PreparedRequest prepared)
+    {
+        foreach (var part in prepared.Request.Messages.SelectMany(static message => message.Parts))
+        {
+            if (part is not ContentPart.Text && MediaFailure(part, prepared) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns why the model does not accept a request's images or audio files, whatever they contain; null if it does. Ignores parts of other kinds.</summary>
+    private static InferenceFailure.Unsupported? MediaCapabilityFailure(InferenceRequest request, ModelFacts facts) =>
+        request.Messages.SelectMany(static message => message.Parts).Any(part => NeededBy(part) is { } capability && !facts.Can(capability)) ? new InferenceFailure.Unsupported(NotMultimodal) : null;
+
+    // An address is rejected for what it is, also on a model that sees.
+    private static string? NeededBy(ContentPart part) => part switch
+    {
+        ContentPart.Audio => Capability.Audio,
+        ContentPart.Image { Url: var url } when url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => Capability.Vision,
+        _ => null,
+    };
+
+    private static InferenceFailure? MediaFailure(ContentPart part, PreparedRequest prepared)
+    {
+        var facts = prepared.Model.Facts;
+        switch (part)
+        {
+            case ContentPart.Unsupported { Type: var type }:
+                return new InferenceFailure.InvalidRequest(type is "input_file" or "file" or "document" ? "file inputs are not currently supported" : $"content parts of type '{type}' are not supported");
+            case ContentPart.Image { Url: var url } when !url.StartsWith("data:", StringComparison.OrdinalIgnoreCase):
+                return new InferenceFailure.InvalidRequest(NoAddresses);
+        }
+
+        if (facts.ChatTemplate is null && prepared.GoTemplate is not null)
+        {
+            return new InferenceFailure.InvalidRequest("images and sounds need a Jinja chat template: the model's file has none, and its TEMPLATE is a Go template");
+        }
+
+        if (!facts.Can(part is ContentPart.Audio ? Capability.Audio : Capability.Vision))
+        {
+            return new InferenceFailure.Unsupported(NotMultimodal);
+        }
+
+        return part switch
+        {
+            ContentPart.Audio { Base64: var data } when data.Length == 0 || data.Contains(':', StringComparison.Ordinal) => new InferenceFailure.InvalidRequest("input_audio must hold base64 encoded data"),
+            ContentPart.Audio { Base64: var data } => Refusal(MediaFile.Refusal("," + data)),
+            ContentPart.Image { Url: var url } => Refusal(MediaFile.Refusal(url)),
+            _ => null,
+        };
+    }
+
+    private static InferenceFailure.InvalidRequest? Refusal(string? reason) => reason is null ? null : new(reason);
 }

@@ -127,7 +127,7 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool B
     }
 
     private static ImmutableArray<ModelfileMessage>? Messages(GoObject request) =>
-        request.Raw("messages") is null ? null : [.. request.Array("messages", "[]api.Message").Select(message => MessageField.Read(message, request)).Select(static message => new ModelfileMessage(message.Role, message.Text))];
+        request.Raw("messages") is null ? null : [.. request.Array("messages", "[]api.Message").Select(message => ChatReader.ReadMessage(message, request)).Select(static message => new ModelfileMessage(message.Role, message.Text))];
 
     /// <summary>The options, each of its type; unknown ones are kept, as Ollama keeps them.</summary>
     private static JsonElement? Parameters(GoObject request, out string? problem)

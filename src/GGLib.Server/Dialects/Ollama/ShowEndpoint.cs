@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Dialects.Ollama;
 
 /// <summary><c>POST /api/show</c>: everything the model's file says. The file's head is read anew each time; that takes milliseconds.</summary>
-internal sealed class ShowEndpoint(ModelDirectory models, ModelLibrary library, ModelDefaults defaults, TimeProvider time)
+internal sealed class ShowEndpoint(ModelDirectory models, ModelLibrary library, ServerOptions server, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -36,7 +36,7 @@ internal sealed class ShowEndpoint(ModelDirectory models, ModelLibrary library, 
             return;
         }
 
-        var written = new ShowText(defaults.Of(model!), system ?? model!.Profile.System, options);
+        var written = new ShowText(server.OptionsOf(model!), system ?? model!.Profile.System, options);
 
         // Copilot shows general.basename as the model's name.
         var baseName = context.Request.Headers.UserAgent.ToString().StartsWith("GitHubCopilotChat/", StringComparison.Ordinal) ? asked : model!.Profile.Stated?.BaseName;

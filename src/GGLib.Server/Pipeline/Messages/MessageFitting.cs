@@ -1,14 +1,48 @@
+using GGLib.Engine.Processes;
+using GGLib.Server.EngineRequests;
+using GGLib.Server.Failures;
+using GGLib.Server.Inference;
 using GGLib.Server.Requests;
+using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Pipeline.Messages;
 
 /// <summary>
-/// Rewrites a conversation that a model's template rejects, reorders or drops parts of. Every text is kept at its place, and messages that come later change nothing before the last message, so that the prompt cache stays valid. Pure.
+/// Rewrites conversations that a model's template would reject, reorder or shorten, and reports it in a response header. Every text keeps its place, and a later message changes nothing before the
+/// last one, so that the prompt cache stays valid. Thread-safe.
 /// </summary>
-internal static class MessageFitting
+internal sealed class MessageFitting(TemplateTraitsCache cache, ServerOptions server)
 {
+    /// <summary>Fits a prepared request's conversation.</summary>
+    /// <returns>The request, changed if necessary; or why the template could not be examined.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public async Task<(PreparedRequest? Prepared, InferenceFailure? Failure)> FitAsync(HttpContext context, PreparedRequest prepared, IRunner runner, CancellationToken cancellation)
+    {
+        var messages = prepared.Request.Messages;
+
+        // A Go template's own rules for odd conversations are Ollama's, and are kept.
+        if (prepared.GoTemplate is not null || messages.Count == 0 || !server.RewritesMessages(prepared.Model.Name.Display) || !NeedsTraits(messages))
+        {
+            return (prepared, null);
+        }
+
+        var (traits, failure) = await cache.GetAsync(KeyOf(prepared), token => new TemplateProbe((some, stop) => RenderAsync(runner, some, stop)).RunAsync(token), cancellation).ConfigureAwait(false);
+        if (traits is null)
+        {
+            return (null, failure);
+        }
+
+        var fitted = Fit(messages, traits);
+        if (fitted.HeaderValue is { } rewritten && !context.Response.HasStarted)
+        {
+            context.Response.Headers[FittedMessages.HeaderName] = rewritten;
+        }
+
+        return (prepared with { Request = prepared.Request with { Messages = fitted.Messages } }, null);
+    }
+
     /// <summary>
-    /// Whether some template may not accept the conversation. False for the usual one, an optional system message and then user and assistant messages in turns: it needs neither traits nor fitting.
+    /// Returns whether some template may reject the conversation. False for an optional system message followed by alternating user and assistant messages, which every template accepts.
     /// </summary>
     public static bool NeedsTraits(IReadOnlyList<ChatMessage> messages)
     {
@@ -44,4 +78,11 @@ internal static class MessageFitting
         fitted = RoleFitting.Fit(fitted, traits, log);
         return log.Rewrites is { Count: > 0 } rewrites ? new(fitted, rewrites) : new(messages, []);
     }
+
+    private static Task<(string? Text, InferenceFailure? Failure)> RenderAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation) =>
+        EngineText.ApplyTemplateAsync(
+            runner, ChatBody.Compose(new InferenceRequest { Model = "" }, messages, new ChatShape { ContextLength = runner.ContextLength, Stream = false }), cancellation);
+
+    // The engine's own treatment of conversations changes with its build.
+    private string KeyOf(PreparedRequest prepared) => $"{server.EngineVersion}\n{prepared.Model.TemplateInForce ?? prepared.Model.Facts.ChatTemplate ?? prepared.Model.RunDigest}";
 }
