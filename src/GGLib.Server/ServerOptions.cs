@@ -49,6 +49,12 @@ public sealed record ServerOptions
     /// </summary>
     public Func<string, JsonElement?> ModelOptions { get; init; } = static _ => null;
 
+    /// <summary>The maximum number of responses that are stored for later requests; 0 stores none.</summary>
+    public int StoredResponses { get; init; } = 1000;
+
+    /// <summary>The maximum memory of stored responses, in bytes.</summary>
+    public long StoredResponsesBytes { get; init; } = 64L << 20;
+
     /// <summary>Settings for pulling and pushing models.</summary>
     public TransferOptions Transfers { get; init; } = new();
 

@@ -28,7 +28,7 @@ public sealed class FolderArchitectureTests
         ["Dialects/Admin"] = [Root, "Telemetry", "Replies", "Inference"],
         ["Dialects/Ollama"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],
         ["Dialects/OpenAI"] = ["Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],
-        ["Dialects/OpenAI/Responses"] = ["Json", "Failures", "Telemetry", "Requests", "Streaming", "Pipeline", "Dialects/OpenAI"],
+        ["Dialects/OpenAI/Responses"] = [Root, "Replies", "Json", "Failures", "Telemetry", "Requests", "Streaming", "Pipeline", "Dialects/OpenAI"],
         ["Dialects/Anthropic"] = ["Json", "Failures", "Pipeline"],
         ["Dialects/Anthropic/Messages"] = ["Json", "Failures", "Requests", "Streaming", "Pipeline", "Dialects/Anthropic"],
         ["Dialects/Models"] = ["Json", "Failures", "Telemetry", "Replies", "Inference", "Dialects/OpenAI", "Dialects/Anthropic"],

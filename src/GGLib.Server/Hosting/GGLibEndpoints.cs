@@ -41,6 +41,8 @@ internal static class GGLibEndpoints
         .AddSingleton<ModelContexts>()
         .AddSingleton<ModelsEndpoint>()
         .AddSingleton<EmbeddingsEndpoint>()
+        .AddSingleton<ResponseStore>(static services => new ResponseStore(services.GetRequiredService<ServerOptions>()))
+        .AddSingleton<StoredResponsesEndpoint>()
         .AddSingleton<StatusEndpoint>()
         .AddSingleton<LogsEndpoint>();
 
@@ -90,12 +92,18 @@ internal static class GGLibEndpoints
     private static void MapOpenAI(IEndpointRouteBuilder routes, InferencePipeline pipeline, TimeProvider time)
     {
         var models = routes.ServiceProvider.GetRequiredService<ModelsEndpoint>();
+        var responses = routes.ServiceProvider.GetRequiredService<ResponseStore>();
+        var stored = routes.ServiceProvider.GetRequiredService<StoredResponsesEndpoint>();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync);
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.GetAsync);
         routes.MapPost("/v1/chat/completions", pipeline.For(new ChatDialect(time))).RunsOnSocketThread();
         routes.MapPost("/v1/completions", pipeline.For(new CompletionsDialect(time))).RunsOnSocketThread();
-        routes.MapPost("/v1/responses", pipeline.For(new ResponsesDialect(time))).RunsOnSocketThread();
-        routes.MapPost("/v1/responses/input_tokens", pipeline.For(new ResponsesDialect(time, countsTokens: true)));
+        routes.MapPost("/v1/responses", pipeline.For(new ResponsesDialect(responses, time))).RunsOnSocketThread();
+        routes.MapPost("/v1/responses/input_tokens", pipeline.For(new ResponsesDialect(responses, time, countsTokens: true)));
+        routes.MapGet("/v1/responses/{id}", (RequestDelegate)stored.GetAsync);
+        routes.MapDelete("/v1/responses/{id}", (RequestDelegate)stored.DeleteAsync);
+        routes.MapGet("/v1/responses/{id}/input_items", (RequestDelegate)stored.ListInputAsync);
+        routes.MapPost("/v1/responses/{id}/cancel", (RequestDelegate)stored.CancelAsync);
         routes.MapPost("/v1/messages", pipeline.For(new MessagesDialect(countsTokens: false))).RunsOnSocketThread();
         routes.MapPost("/v1/messages/count_tokens", pipeline.For(new MessagesDialect(countsTokens: true)));
         routes.MapPost("/v1/embeddings", (RequestDelegate)routes.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>().HandleAsync);

@@ -140,6 +140,18 @@ internal static class ProgramSettings
         IsPerRequest = true,
     };
 
+    public static readonly Setting<int> StoredResponses = new("storedResponses", new WholeRule(0), "responses kept in memory for previous_response_id and item_reference; 0: none")
+    {
+        Variable = "GGLIB_STORED_RESPONSES",
+        Default = "1000",
+    };
+
+    public static readonly Setting<long> StoredResponsesMemory = new("storedResponsesMemory", new BytesRule(), "memory that stored responses may take together")
+    {
+        Variable = "GGLIB_STORED_RESPONSES_MEMORY",
+        Default = "64MiB",
+    };
+
     public static readonly Setting<bool> Debug = new("debug", new SwitchRule(), "debug lines, and exceptions in full")
     {
         Variable = "GGLIB_DEBUG",
@@ -148,7 +160,7 @@ internal static class ProgramSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Host, Port, KeepAlive, MaxLoadedModels, MemoryBudget, MaxQueue, LoadTimeout, StallTimeout, MemoryGrowth, Preload, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, RewriteMessages, Debug,
+        Host, Port, KeepAlive, MaxLoadedModels, MemoryBudget, MaxQueue, LoadTimeout, StallTimeout, MemoryGrowth, Preload, ContextLength, Parallel, KvCacheType, FlashAttention, Origins, Engine, EngineProvider, OllamaVersion, LenientThinking, RewriteMessages, StoredResponses, StoredResponsesMemory, Debug,
     ];
 
     // 0 means "decide yourself" in all of these variables.

@@ -53,6 +53,8 @@ internal sealed class Settings
 
     public int? Number(Setting<int> setting) => (int?)_settings[setting].Winner.Value;
 
+    public long? Bytes(Setting<long> setting) => (long?)_settings[setting].Winner.Value;
+
     public bool? Switch(Setting<bool> setting) => (bool?)_settings[setting].Winner.Value;
 
     public TimeSpan? Duration(Setting<TimeSpan> setting) => (TimeSpan?)_settings[setting].Winner.Value;
@@ -73,6 +75,8 @@ internal sealed class Settings
         LenientThinking = Switch(ProgramSettings.LenientThinking)!.Value,
         RewritesMessages = RewritesMessagesOf,
         ModelOptions = OptionsOf,
+        StoredResponses = Number(ProgramSettings.StoredResponses)!.Value,
+        StoredResponsesBytes = Bytes(ProgramSettings.StoredResponsesMemory)!.Value,
     };
 
     /// <summary>How one model is run.</summary>

@@ -49,7 +49,7 @@ internal sealed class EmbeddingsEndpoint(ModelDirectory models, RunnerAccess run
 
         if (models.Find(request.Model) is not { } model)
         {
-            await OpenAIErrors.WriteAsync(context, ModelNameCheck.Failure(request.Model) ?? new InferenceFailure.NotFound($"model \"{request.Model}\" not found, try pulling it first")).ConfigureAwait(false);
+            await OpenAIErrors.WriteAsync(context, ModelNameCheck.Failure(request.Model) ?? new InferenceFailure.ModelNotFound(request.Model) with { Message = $"model \"{request.Model}\" not found, try pulling it first" }).ConfigureAwait(false);
             return;
         }
 

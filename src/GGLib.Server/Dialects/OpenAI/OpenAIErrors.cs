@@ -57,7 +57,7 @@ internal static class OpenAIErrors
 
     private static string TypeOf(InferenceFailure failure, int status) => failure switch
     {
-        InferenceFailure.EngineRejected { Type: "invalid_request_error" } => "invalid_request_error",
+        InferenceFailure.EngineRejected { Type: "invalid_request_error" } or InferenceFailure.NotFound => "invalid_request_error",
         _ => status switch { 404 => "not_found_error", >= 400 and < 500 => "invalid_request_error", _ => "api_error" },
     };
 

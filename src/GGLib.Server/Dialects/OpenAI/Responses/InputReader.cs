@@ -9,7 +9,8 @@ namespace GGLib.Server.Dialects.OpenAI.Responses;
 /// </summary>
 /// <param name="fields">Reads fields and keeps the first error.</param>
 /// <param name="names">The declared tools.</param>
-internal sealed class InputReader(RequestFields fields, ToolNames names)
+/// <param name="find">Returns a stored item; null if it is unknown.</param>
+internal sealed class InputReader(RequestFields fields, ToolNames names, Func<string, StoredItem?> find)
 {
     private const string Roles = "'assistant', 'system', 'developer', and 'user'";
 
@@ -17,18 +18,26 @@ internal sealed class InputReader(RequestFields fields, ToolNames names)
     private readonly Dictionary<string, string> _toolsByCall = new(StringComparer.Ordinal);
     private ChatMessage? _turn;
 
-    /// <summary>The messages; those read so far when there was an error.</summary>
-    public List<ChatMessage> Read(JsonElement? instructions, JsonElement? input)
+    /// <summary>Returns the messages; those read so far if there was an error.</summary>
+    /// <param name="instructions">The request's <c>instructions</c>.</param>
+    /// <param name="previous">The response that the request continues; null for none.</param>
+    /// <param name="input">The request's <c>input</c>.</param>
+    public List<ChatMessage> Read(JsonElement? instructions, StoredResponse? previous, JsonElement? input)
     {
         if (instructions is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } system)
         {
             _messages.Add(ChatMessage.Of("system", system));
         }
 
+        foreach (var item in previous is null ? [] : previous.Input.Concat(previous.Output))
+        {
+            ReadItem(JsonElement.Parse(item.Json), "previous_response_id");
+        }
+
         switch (input?.ValueKind)
         {
             case JsonValueKind.String:
-                _messages.Add(ChatMessage.Of("user", input.Value.GetString()!));
+                Add(ChatMessage.Of("user", input.Value.GetString()!));
                 break;
             case JsonValueKind.Array:
                 var index = 0;
@@ -83,8 +92,7 @@ internal sealed class InputReader(RequestFields fields, ToolNames names)
                 break;
             case "item_reference":
             case null when RequestFields.Any(item, "id") is not null:
-                var id = fields.Text(item, path, "id");
-                fields.Fail(new InferenceFailure.NotFound($"Item with id '{id}' not found. Items are not stored by this server. Send the item itself, or remove it from your input.", "input"));
+                ReadReference(fields.Text(item, path, "id"), path);
                 break;
             case null:
                 fields.Missing(path + ".type");
@@ -97,6 +105,23 @@ internal sealed class InputReader(RequestFields fields, ToolNames names)
                 }
 
                 break;
+        }
+    }
+
+    private void ReadReference(string? id, string path)
+    {
+        if (id is null)
+        {
+            fields.Missing(path + ".id");
+        }
+        else if (find(id) is { } known)
+        {
+            ReadItem(JsonElement.Parse(known.Json), path);
+        }
+        else
+        {
+            fields.Fail(new InferenceFailure.NotFound(
+                $"Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", "input"));
         }
     }
 

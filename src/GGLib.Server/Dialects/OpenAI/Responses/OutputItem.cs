@@ -18,7 +18,8 @@ internal abstract class OutputItem(ServerEvents? events, byte[] id, int index)
     /// <summary>Where events go; null when the answer is one object.</summary>
     protected ServerEvents? Events => events;
 
-    protected ReadOnlySpan<byte> Id => id;
+    /// <summary>The item's id, escaped.</summary>
+    public ReadOnlySpan<byte> Id => id;
 
     /// <summary>The fields by which an event names its item, each after a comma.</summary>
     protected byte[] Place { get; } = [.. ",\"item_id\":\""u8, .. id, .. "\",\"output_index\":"u8, .. Digits(index)];

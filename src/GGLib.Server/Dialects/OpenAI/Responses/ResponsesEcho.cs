@@ -17,6 +17,9 @@ internal sealed class ResponsesEcho(JsonElement body)
     /// <summary>Whether reasoning items have <c>encrypted_content</c>.</summary>
     public bool HasEncryptedThinking { get; init; }
 
+    /// <summary>The items to store with the response; null if it is not stored.</summary>
+    public IReadOnlyList<StoredItem>? StoredInput { get; init; }
+
     /// <summary>The repeated fields of a response object as JSON, without braces. Absent ones have OpenAI's defaults, or null where the model's own value applies.</summary>
     public byte[] Compose()
     {
@@ -28,13 +31,12 @@ internal sealed class ResponsesEcho(JsonElement body)
             Write(writer, "max_tool_calls", "null"u8);
             Write(writer, "model", "\"\""u8);
             Write(writer, "parallel_tool_calls", "true"u8);
-            writer.WriteNull("previous_response_id"u8);
+            Write(writer, "previous_response_id", "null"u8);
             Write(writer, "prompt_cache_key", "null"u8);
             WriteReasoning(writer);
             Write(writer, "safety_identifier", "null"u8);
             writer.WriteString("service_tier"u8, "default"u8);
-            // Nothing is stored, whatever was asked for.
-            writer.WriteBoolean("store"u8, false);
+            writer.WriteBoolean("store"u8, StoredInput is not null);
             Write(writer, "temperature", "null"u8);
             WriteText(writer);
             Write(writer, "tool_choice", "\"auto\""u8);

@@ -26,9 +26,10 @@ internal static class ResponsesReader
 
     /// <summary>Reads a request.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="needsInput">Whether a request without <c>input</c> is invalid. It is valid for <c>/v1/responses/input_tokens</c>.</param>
+    /// <param name="store">The responses and items that the request may refer to.</param>
+    /// <param name="countsTokens">Whether the request only counts tokens: then nothing is stored, and <c>input</c> may be absent.</param>
     /// <returns>The request, with a <see cref="ResponsesEcho"/> for the writer; or why it is invalid.</returns>
-    public static ReadRequest Read(JsonElement body, bool needsInput = true)
+    public static ReadRequest Read(JsonElement body, ResponseStore store, bool countsTokens = false)
     {
         if (body.ValueKind is not JsonValueKind.Object)
         {
@@ -42,16 +43,18 @@ internal static class ResponsesReader
             fields.Missing("model");
         }
 
-        RejectStored(fields, body);
+        RejectUnsupported(fields, body);
+        var previous = Previous(fields, body, store);
         var names = new ToolNames();
         var toolReader = new ToolReader(fields, names);
         var tools = toolReader.ReadTools(body);
         var choice = toolReader.ReadChoice(body);
-        var messages = ReadMessages(fields, body, names, needsInput);
+        var messages = ReadMessages(fields, body, new InputReader(fields, names, store.FindItem), previous, needsInput: !countsTokens);
         var include = Include(fields, body);
         var top = fields.Integer(body, "", "top_logprobs", 0, 20) ?? 0;
         var wantsSummary = WantsSummary(fields, body);
         CheckEchoed(fields, body);
+        var isStored = fields.Flag(body, "", "store") is not false && store.IsEnabled && !countsTokens;
         var request = new InferenceRequest
         {
             Model = model,
@@ -78,17 +81,29 @@ internal static class ResponsesReader
                     Tools = names.Declared,
                     HasSummary = wantsSummary,
                     HasEncryptedThinking = include.Contains("reasoning.encrypted_content"),
+                    StoredInput = isStored ? StoredInput.Of(RequestFields.Any(body, "input"), previous, store.FindItem) : null,
                 },
             };
     }
 
-    private static void RejectStored(RequestFields fields, JsonElement body)
+    private static StoredResponse? Previous(RequestFields fields, JsonElement body, ResponseStore store)
     {
-        if (fields.Text(body, "", "previous_response_id") is { } previous)
+        if (fields.Text(body, "", "previous_response_id") is not { Length: > 0 } id)
         {
-            fields.Fail($"Previous response with id '{previous}' not found.", "previous_response_id", "previous_response_not_found");
+            return null;
         }
 
+        var previous = store.Find(id);
+        if (previous is null)
+        {
+            fields.Fail($"Previous response with id '{id}' not found.", "previous_response_id", "previous_response_not_found");
+        }
+
+        return previous;
+    }
+
+    private static void RejectUnsupported(RequestFields fields, JsonElement body)
+    {
         if (fields.Flag(body, "", "background") is true)
         {
             Reject("background", "send the request without it and wait for the response.");
@@ -107,12 +122,12 @@ internal static class ResponsesReader
         void Reject(string name, string advice) => fields.Fail($"Unsupported parameter: '{name}' is not supported by this server: {advice}", name, "unsupported_parameter");
     }
 
-    private static List<ChatMessage> ReadMessages(RequestFields fields, JsonElement body, ToolNames names, bool needsInput)
+    private static List<ChatMessage> ReadMessages(RequestFields fields, JsonElement body, InputReader reader, StoredResponse? previous, bool needsInput)
     {
         _ = fields.Text(body, "", "instructions");
         var input = RequestFields.Any(body, "input");
-        var messages = new InputReader(fields, names).Read(RequestFields.Any(body, "instructions"), input);
-        if (needsInput && input is null)
+        var messages = reader.Read(RequestFields.Any(body, "instructions"), previous, input);
+        if (needsInput && input is null && previous is null)
         {
             fields.Missing("input");
         }
@@ -193,7 +208,6 @@ internal static class ResponsesReader
         _ = fields.Object(body, "", "metadata");
         _ = fields.Object(body, "", "stream_options");
         _ = fields.Integer(body, "", "max_tool_calls", 1, int.MaxValue);
-        _ = fields.Flag(body, "", "store");
         _ = fields.Text(body, "", "user");
         _ = fields.Text(body, "", "safety_identifier");
         _ = fields.Text(body, "", "service_tier");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using GGLib.Server.Failures;
 using GGLib.Server.Json;
 using GGLib.Server.Streaming;
@@ -21,6 +22,7 @@ internal sealed class ResponsesWriter : AnswerWriter
     private readonly TimeProvider _time;
     private readonly ResponseIds _ids;
     private readonly ResponseObject _response;
+    private readonly ResponseStore _store;
     private readonly int? _topLogprobs;
     private readonly List<OutputItem> _items = [];
     private readonly HashSet<int> _toolIndexes = [];
@@ -37,7 +39,8 @@ internal sealed class ResponsesWriter : AnswerWriter
     /// <param name="topLogprobs">The number of alternatives that a token's log probabilities list; null when none were asked for.</param>
     /// <param name="time">The clock of <c>created_at</c>.</param>
     /// <param name="ids">The ids of the response and its items.</param>
-    public ResponsesWriter(IBufferWriter<byte> output, ResponsesEcho echo, bool streaming, int? topLogprobs, TimeProvider time, ResponseIds ids)
+    /// <param name="store">Where the response is stored if the request asks for it.</param>
+    public ResponsesWriter(IBufferWriter<byte> output, ResponsesEcho echo, bool streaming, int? topLogprobs, TimeProvider time, ResponseIds ids, ResponseStore store)
     {
         _output = output;
         _echo = echo;
@@ -45,6 +48,7 @@ internal sealed class ResponsesWriter : AnswerWriter
         _topLogprobs = topLogprobs;
         _time = time;
         _ids = ids;
+        _store = store;
         _response = new(ids.Response, echo.Compose(), time.GetUtcNow().ToUnixTimeSeconds());
     }
 
@@ -96,8 +100,16 @@ internal sealed class ResponsesWriter : AnswerWriter
             CloseItem(truncated);
         }
 
+        var response = new ArrayBufferWriter<byte>(4096);
+        _response.WriteEnded(response, _items, truncated, Usage, GeneratedTokens, _reasoningTokens, _time.GetUtcNow().ToUnixTimeSeconds());
+        if (_echo.StoredInput is { } input)
+        {
+            // Before the client learns of its end: it may refer to it at once.
+            _store.Add(new StoredResponse(Encoding.ASCII.GetString(_ids.Response), response.WrittenSpan.ToArray(), input, [.. _items.Select(Stored)]));
+        }
+
         var output = _events is null ? _output : BeginLifecycle(truncated ? "response.incomplete"u8 : "response.completed"u8);
-        _response.WriteEnded(output, _items, truncated, Usage, GeneratedTokens, _reasoningTokens, _time.GetUtcNow().ToUnixTimeSeconds());
+        output.Write(response.WrittenSpan);
         _events?.End();
         HasOutput = true;
         return null;
@@ -138,6 +150,13 @@ internal sealed class ResponsesWriter : AnswerWriter
                 OutputLogprobs.Append(_logprobs, piece.Text, top);
                 break;
         }
+    }
+
+    private static StoredItem Stored(OutputItem item)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        item.Write(json);
+        return new(Encoding.ASCII.GetString(item.Id), json.WrittenSpan.ToArray());
     }
 
     private void AddText(ReadOnlySpan<byte> text)

@@ -10,7 +10,7 @@ internal static class ReadBody
 {
     public static InferenceRequest Valid(string json)
     {
-        var read = ResponsesReader.Read(JsonDocument.Parse(json).RootElement);
+        var read = ResponsesReader.Read(JsonDocument.Parse(json).RootElement, new ResponseStore(100, 1 << 20));
         Assert.Null(read.Failure);
         return read.Request!;
     }
@@ -19,7 +19,7 @@ internal static class ReadBody
     public static InferenceRequest Items(string items, string more = "") => Valid($$"""{"model":"m","input":[{{items}}]{{more}}}""");
 
     public static InferenceFailure.InvalidRequest Invalid(string json) =>
-        Assert.IsType<InferenceFailure.InvalidRequest>(ResponsesReader.Read(JsonDocument.Parse(json).RootElement).Failure);
+        Assert.IsType<InferenceFailure.InvalidRequest>(ResponsesReader.Read(JsonDocument.Parse(json).RootElement, new ResponseStore(100, 1 << 20)).Failure);
 
     /// <summary>A conversation in one line per message: the role, what it thought in brackets, its parts, its calls, and which call it answers.</summary>
     public static string Show(InferenceRequest request) => string.Join('\n', request.Messages.Select(static message =>

@@ -14,7 +14,8 @@ public class ResponsesAllocationTests
     {
         using var body = JsonDocument.Parse("""{"model":"m","input":"hi","stream":true}""");
         var output = new ArrayBufferWriter<byte>(1 << 20);
-        var writer = new ResponsesWriter(output, (ResponsesEcho)ResponsesReader.Read(body.RootElement).Echo!, streaming: true, null, TimeProvider.System, new("0"));
+        var store = new ResponseStore(0, 0);
+        var writer = new ResponsesWriter(output, (ResponsesEcho)ResponsesReader.Read(body.RootElement, store).Echo!, streaming: true, null, TimeProvider.System, new("0"), store);
         writer.Begin();
 
         // So much that the item's own buffer has room for the rest.

@@ -94,19 +94,19 @@ public class ResponsesInputTests
     [Theory]
     [InlineData("""{"type":"item_reference","id":"msg_1"}""")]
     [InlineData("""{"id":"msg_1"}""")]
-    public void A_reference_to_a_stored_item_is_not_found(string item)
+    public void A_reference_to_an_unknown_item_is_not_found(string item)
     {
         using var body = JsonDocument.Parse($$"""{"model":"m","input":[{"role":"user","content":"q"},{{item}}]}""");
         Assert.Equal(
-            new InferenceFailure.NotFound("Item with id 'msg_1' not found. Items are not stored by this server. Send the item itself, or remove it from your input.", "input"),
-            ResponsesReader.Read(body.RootElement).Failure);
+            new InferenceFailure.NotFound("Item with id 'msg_1' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", "input"),
+            ResponsesReader.Read(body.RootElement, new ResponseStore(0, 0)).Failure);
     }
 
     [Fact]
     public void Only_a_count_may_have_no_input()
     {
         using var body = JsonDocument.Parse("""{"model":"m","instructions":"Be brief."}""");
-        Assert.Equal("system \"Be brief.\"", ReadBody.Show(ResponsesReader.Read(body.RootElement, needsInput: false).Request!));
-        Assert.IsType<InferenceFailure.InvalidRequest>(ResponsesReader.Read(body.RootElement).Failure);
+        Assert.Equal("system \"Be brief.\"", ReadBody.Show(ResponsesReader.Read(body.RootElement, new ResponseStore(0, 0), countsTokens: true).Request!));
+        Assert.IsType<InferenceFailure.InvalidRequest>(ResponsesReader.Read(body.RootElement, new ResponseStore(0, 0)).Failure);
     }
 }

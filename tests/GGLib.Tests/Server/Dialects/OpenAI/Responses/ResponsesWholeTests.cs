@@ -34,7 +34,7 @@ public class ResponsesWholeTests
             """).Content("{}").Finish(FinishReason.Stop);
         Assert.Contains(
             """
-            "instructions":"Be brief.","max_output_tokens":9,"max_tool_calls":2,"model":"m:7b","parallel_tool_calls":false,"previous_response_id":null,"prompt_cache_key":"k","reasoning":{"effort":"low","summary":"auto"},"safety_identifier":"s","service_tier":"default","store":false,"temperature":0.5,"text":{"format":{"type":"json_schema","name":"city","strict":true,"schema":{"type":"object"}},"verbosity":"low"},"tool_choice":{"type":"function","name":"f"},"tools":[{"type":"function","name":"f","parameters":null,"strict":null},{"type":"web_search"}],"top_logprobs":2,"top_p":0.9,"truncation":"auto","user":"u","metadata":{"a":"b"},
+            "instructions":"Be brief.","max_output_tokens":9,"max_tool_calls":2,"model":"m:7b","parallel_tool_calls":false,"previous_response_id":null,"prompt_cache_key":"k","reasoning":{"effort":"low","summary":"auto"},"safety_identifier":"s","service_tier":"default","store":true,"temperature":0.5,"text":{"format":{"type":"json_schema","name":"city","strict":true,"schema":{"type":"object"}},"verbosity":"low"},"tool_choice":{"type":"function","name":"f"},"tools":[{"type":"function","name":"f","parameters":null,"strict":null},{"type":"web_search"}],"top_logprobs":2,"top_p":0.9,"truncation":"auto","user":"u","metadata":{"a":"b"},
             """,
             answer.Text,
             StringComparison.Ordinal);

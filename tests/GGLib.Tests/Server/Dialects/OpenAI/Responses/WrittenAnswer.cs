@@ -14,7 +14,7 @@ internal sealed class WrittenAnswer
     /// <summary>The fields that every response to <c>{"model":"m","input":"hi"}</c> repeats.</summary>
     public const string Echo =
         """
-        "instructions":null,"max_output_tokens":null,"max_tool_calls":null,"model":"m","parallel_tool_calls":true,"previous_response_id":null,"prompt_cache_key":null,"reasoning":{"effort":null,"summary":null},"safety_identifier":null,"service_tier":"default","store":false,"temperature":null,"text":{"format":{"type":"text"},"verbosity":"medium"},"tool_choice":"auto","tools":[],"top_logprobs":0,"top_p":null,"truncation":"disabled","user":null,"metadata":{}
+        "instructions":null,"max_output_tokens":null,"max_tool_calls":null,"model":"m","parallel_tool_calls":true,"previous_response_id":null,"prompt_cache_key":null,"reasoning":{"effort":null,"summary":null},"safety_identifier":null,"service_tier":"default","store":true,"temperature":null,"text":{"format":{"type":"text"},"verbosity":"medium"},"tool_choice":"auto","tools":[],"top_logprobs":0,"top_p":null,"truncation":"disabled","user":null,"metadata":{}
         """;
 
     private readonly ArrayBufferWriter<byte> _output = new();
@@ -23,10 +23,13 @@ internal sealed class WrittenAnswer
     public WrittenAnswer(string request, string stem = "0")
     {
         using var body = JsonDocument.Parse(request);
-        var read = ResponsesReader.Read(body.RootElement);
+        var read = ResponsesReader.Read(body.RootElement, Store);
         Assert.Null(read.Failure);
-        _writer = new(_output, (ResponsesEcho)read.Echo!, read.Request!.Stream, read.Request.TopLogprobs, new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1767323045)), new(stem));
+        _writer = new(_output, (ResponsesEcho)read.Echo!, read.Request!.Stream, read.Request.TopLogprobs, new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1767323045)), new(stem), Store);
     }
+
+    /// <summary>Where the answer is stored.</summary>
+    public ResponseStore Store { get; } = new(100, 1 << 20);
 
     public ResponsesWriter Writer => _writer;
 
