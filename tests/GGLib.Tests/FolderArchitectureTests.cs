@@ -32,10 +32,11 @@ public sealed class FolderArchitectureTests
         ["Dialects/Anthropic"] = ["Json", "Failures", "Pipeline"],
         ["Dialects/Anthropic/Messages"] = ["Json", "Failures", "Requests", "Streaming", "Pipeline", "Dialects/Anthropic"],
         ["Dialects/Models"] = ["Json", "Failures", "Telemetry", "Replies", "Inference", "Dialects/OpenAI", "Dialects/Anthropic"],
+        ["Dialects/LlamaServer"] = [Root, "Json", "Failures", "Telemetry", "Requests", "Streaming", "Inference", "Dialects/OpenAI"],
         ["Hosting"] =
         [
             Root, "Access", "Threads", "Failures", "Telemetry", "Replies", "Requests", "Inference", "Prompts", "Pipeline", "Pipeline/Messages",
-            "Dialects/Admin", "Dialects/Ollama", "Dialects/OpenAI", "Dialects/OpenAI/Responses", "Dialects/Anthropic", "Dialects/Anthropic/Messages", "Dialects/Models",
+            "Dialects/Admin", "Dialects/Ollama", "Dialects/OpenAI", "Dialects/OpenAI/Responses", "Dialects/Anthropic", "Dialects/Anthropic/Messages", "Dialects/Models", "Dialects/LlamaServer",
         ],
     };
 

@@ -9,7 +9,21 @@ namespace GGLib.Server.EngineRequests;
 internal static class CompletionBody
 {
     /// <summary>One text.</summary>
-    public static byte[] Of(string prompt, InferenceRequest request, int contextLength) => Compose(writer => writer.WriteString("prompt"u8, prompt), request, contextLength);
+    /// <param name="prompt">The text.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="contextLength">The runner's context in tokens.</param>
+    /// <param name="reportsProgress">Whether the answer starts with the prompt's token counts.</param>
+    public static byte[] Of(string prompt, InferenceRequest request, int contextLength, bool reportsProgress = false) => Compose(
+        writer =>
+        {
+            writer.WriteString("prompt"u8, prompt);
+            if (reportsProgress)
+            {
+                writer.WriteBoolean("return_progress"u8, true);
+            }
+        },
+        request,
+        contextLength);
 
     /// <summary>One prompt as tokens.</summary>
     public static byte[] Of(IReadOnlyList<int> prompt, InferenceRequest request, int contextLength) => Compose(

@@ -49,6 +49,9 @@ internal abstract record InferenceFailure(string Message)
     /// <summary>The engine cannot turn the schema of a format or of a tool into a grammar.</summary>
     public sealed record SchemaRejected(string Message) : InferenceFailure(Message);
 
+    /// <summary>The model wrote an answer that the engine cannot parse. Not the client's fault.</summary>
+    public sealed record AnswerRejected(string Message) : InferenceFailure(Message);
+
     /// <summary>The engine rejected the request for another reason.</summary>
     /// <param name="Message">The engine's sentence.</param>
     /// <param name="Status">The engine's HTTP status, 400 to 499.</param>

@@ -1,5 +1,6 @@
 using GGLib.Server.Dialects.Admin;
 using GGLib.Server.Dialects.Anthropic.Messages;
+using GGLib.Server.Dialects.LlamaServer;
 using GGLib.Server.Dialects.Models;
 using GGLib.Server.Dialects.Ollama;
 using GGLib.Server.Dialects.OpenAI;
@@ -43,6 +44,7 @@ internal static class GGLibEndpoints
         .AddSingleton<EmbeddingsEndpoint>()
         .AddSingleton<ResponseStore>(static services => new ResponseStore(services.GetRequiredService<ServerOptions>()))
         .AddSingleton<StoredResponsesEndpoint>()
+        .AddSingleton<LlamaServerEndpoint>()
         .AddSingleton<StatusEndpoint>()
         .AddSingleton<LogsEndpoint>();
 
@@ -52,7 +54,26 @@ internal static class GGLibEndpoints
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         MapOllama(routes, pipeline, time);
         MapOpenAI(routes, pipeline, time);
+        MapLlamaServer(routes, pipeline, time);
         MapAdmin(routes);
+    }
+
+    private static void MapLlamaServer(IEndpointRouteBuilder routes, InferencePipeline pipeline, TimeProvider time)
+    {
+        var engine = routes.ServiceProvider.GetRequiredService<LlamaServerEndpoint>();
+        foreach (var path in (string[])["/v1/rerank", "/v1/reranking", "/rerank", "/reranking"])
+        {
+            routes.MapPost(path, engine.For(LlamaServerRoute.Rerank));
+        }
+
+        routes.MapPost("/v1/audio/transcriptions", engine.For(LlamaServerRoute.Transcribe));
+        routes.MapPost("/infill", engine.For(LlamaServerRoute.Infill));
+        routes.MapPost("/tokenize", engine.For(LlamaServerRoute.Tokenize));
+        routes.MapPost("/detokenize", engine.For(LlamaServerRoute.Detokenize));
+        routes.MapGet("/props", engine.For(LlamaServerRoute.Properties));
+        routes.MapGet("/slots", engine.For(LlamaServerRoute.Slots));
+        routes.MapPost("/apply-template", pipeline.For(new ChatPromptDialect(time, countsTokens: false)));
+        routes.MapPost("/v1/chat/completions/input_tokens", pipeline.For(new ChatPromptDialect(time, countsTokens: true)));
     }
 
     private static void MapAdmin(IEndpointRouteBuilder routes)

@@ -12,14 +12,27 @@ internal static class EngineClient
 
     /// <summary>Posts a body and returns when the response's head has arrived. The caller disposes the response.</summary>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public static async Task<EngineReply> PostAsync(IRunner runner, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public static Task<EngineReply> PostAsync(IRunner runner, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = Json;
+        return SendAsync(runner, HttpMethod.Post, path, content, cancellation);
+    }
+
+    /// <summary>Sends a request and returns when the response's head has arrived. The caller disposes the response.</summary>
+    /// <param name="runner">The runner.</param>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path at llama-server.</param>
+    /// <param name="content">The body, of known length; null for none. It is disposed.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public static async Task<EngineReply> SendAsync(IRunner runner, HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
     {
         HttpResponseMessage response;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "http://llama-server" + path);
-            request.Content = new ReadOnlyMemoryContent(body);
-            request.Content.Headers.ContentType = Json;
+            using var request = new HttpRequestMessage(method, "http://llama-server" + path);
+            request.Content = content;
             response = await runner.Http.SendAsync(request, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException exception)

@@ -58,14 +58,20 @@ internal static partial class EngineErrors
             return new InferenceFailure.ContextExceeded(message, tokens ?? Value(numbers.Groups[1]), limit ?? Value(numbers.Groups[2]));
         }
 
-        // The sampler setup compiles the grammar; the parser reports an answer that the template's format does not allow (500). Both concern the constrained format.
-        if (message.StartsWith("Failed to initialize samplers", StringComparison.Ordinal) || message.StartsWith("The model produced output that does not match the expected", StringComparison.Ordinal)
-            || message.Contains("Failed to parse grammar", StringComparison.Ordinal) || message.Contains("JSON schema conversion failed", StringComparison.Ordinal))
+        if (message.StartsWith("The model produced output that does not match the expected", StringComparison.Ordinal))
+        {
+            return new InferenceFailure.AnswerRejected(message);
+        }
+
+        // The sampler setup compiles the grammar.
+        if (message.StartsWith("Failed to initialize samplers", StringComparison.Ordinal) || message.Contains("Failed to parse grammar", StringComparison.Ordinal) || message.Contains("JSON schema conversion failed", StringComparison.Ordinal))
         {
             return new InferenceFailure.SchemaRejected(message);
         }
 
-        if (status is 500 && (message.Contains("input is not supported", StringComparison.Ordinal) || message.Contains("tool", StringComparison.OrdinalIgnoreCase)))
+        // Exceptions of its JSON library, and values that it does not know, are faults of forwarded fields.
+        if (status is 500 && (message.Contains("input is not supported", StringComparison.Ordinal) || message.Contains("json.exception.", StringComparison.Ordinal)
+            || message.StartsWith("Unknown ", StringComparison.Ordinal) || message.Contains("tool", StringComparison.OrdinalIgnoreCase)))
         {
             return new InferenceFailure.EngineRejected(message, 400, "invalid_request_error");
         }

@@ -96,10 +96,23 @@ internal sealed class AnswerDelivery(TimeProvider time)
 
     private async Task<TurnResult> WriteAsync(Exchange exchange, EngineAnswer answer, RunnerTurn turn)
     {
-        var (context, writer, returnsTokens) = (exchange.Context, exchange.Writer, exchange.Prepared.Request.ReturnsTokens);
+        var (context, returnsTokens) = (exchange.Context, exchange.Prepared.Request.ReturnsTokens);
         Task<int[]?>? promptTokens = null;
         exchange.Begin();
         var failure = await ReadAsync(exchange, answer, turn, FlushAsync).ConfigureAwait(false);
+        if (failure is InferenceFailure.AnswerRejected && answer.SecondWay is { } askAgain && exchange.CanRestart)
+        {
+            (answer, failure) = await AskAgainAsync(askAgain, turn, context).ConfigureAwait(false);
+            if (failure is null)
+            {
+                using var second = answer.Response!;
+                exchange.Restart();
+                exchange.Begin();
+                failure = await ReadAsync(exchange, answer, turn, FlushAsync).ConfigureAwait(false);
+            }
+        }
+
+        var writer = exchange.Writer;
         if (failure is null)
         {
             if (returnsTokens)
@@ -136,8 +149,23 @@ internal sealed class AnswerDelivery(TimeProvider time)
             await exchange.FlushAsync(cancellation).ConfigureAwait(false);
 
             // Not before the first token, which must not wait for an engine that counts.
-            promptTokens ??= returnsTokens && writer.GeneratedTokens > 0 ? PromptTokensAsync(answer, turn) : null;
+            promptTokens ??= returnsTokens && exchange.Writer.GeneratedTokens > 0 ? PromptTokensAsync(answer, turn) : null;
         }
+    }
+
+    private static async Task<(EngineAnswer Answer, InferenceFailure? Failure)> AskAgainAsync(Func<CancellationToken, Task<EngineAnswer>> ask, RunnerTurn turn, HttpContext context)
+    {
+        EngineAnswer answer;
+        try
+        {
+            answer = await ask(turn.Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            answer = turn.Interruption;
+        }
+
+        return (answer, answer.Failure);
     }
 
     /// <summary>Reads the engine's answer into the dialect's writer, to the end.</summary>

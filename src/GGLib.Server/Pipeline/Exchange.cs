@@ -20,7 +20,7 @@ internal sealed class Exchange : IWaitingClient
         _time = time;
         (Context, Dialect, Read, Prepared, Began) = (context, dialect, read, prepared, began);
         _whole = prepared.Request.Stream ? null : new ArrayBufferWriter<byte>();
-        Writer = dialect.CreateWriter(_whole ?? (IBufferWriter<byte>)context.Response.BodyWriter, read);
+        Writer = CreateWriter();
     }
 
     public HttpContext Context { get; }
@@ -35,7 +35,7 @@ internal sealed class Exchange : IWaitingClient
     public long Began { get; }
 
     /// <summary>The dialect's writer of the answer.</summary>
-    public AnswerWriter Writer { get; }
+    public AnswerWriter Writer { get; private set; }
 
     /// <summary>The answer that is one object, once the writer has completed it.</summary>
     public ReadOnlyMemory<byte> Whole => _whole!.WrittenMemory;
@@ -70,6 +70,17 @@ internal sealed class Exchange : IWaitingClient
         Writer.Begin();
     }
 
+    /// <summary>Whether the client has received nothing of the answer, so that another one can be written.</summary>
+    public bool CanRestart => _whole is not null || !Writer.HasOutput;
+
+    /// <summary>Drops what was written, for another answer to the same request.</summary>
+    public void Restart()
+    {
+        _whole?.ResetWrittenCount();
+        _begun = false;
+        Writer = CreateWriter();
+    }
+
     /// <summary>Takes a stream's headers back: nothing was written, and an error is the whole response.</summary>
     public void Abandon()
     {
@@ -77,6 +88,8 @@ internal sealed class Exchange : IWaitingClient
         Context.Response.Headers.Remove("X-Accel-Buffering");
         LineChunk.Withdraw(Context);
     }
+
+    private AnswerWriter CreateWriter() => Dialect.CreateWriter(_whole ?? (IBufferWriter<byte>)Context.Response.BodyWriter, Read);
 
     /// <summary>Sends what was written. While nothing was, an error can still change the status, so no headers are sent either.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellation)

@@ -17,5 +17,8 @@ internal sealed record EngineAnswer(HttpResponseMessage? Response, InferenceFail
     /// <summary>Returns the prompt's tokens; null when they are unknown.</summary>
     public Func<CancellationToken, Task<int[]?>> PromptTokens { get; init; } = static _ => Task.FromResult<int[]?>(null);
 
+    /// <summary>Asks again in another way if the engine cannot parse what the model wrote (<see cref="InferenceFailure.AnswerRejected"/>); null if there is none.</summary>
+    public Func<CancellationToken, Task<EngineAnswer>>? SecondWay { get; init; }
+
     public static implicit operator EngineAnswer(InferenceFailure failure) => new(null, failure);
 }

@@ -30,12 +30,12 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, tool calls and tool markup that must not appear are
     /// written by us.
     /// </summary>
-    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !MayCutCall;
+    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !MayCutMarkup;
 
     private bool HasOneCall => HasTools && Request.ParallelToolCalls is false;
 
-    // The limit may cut a tool call off inside its markup. As one object the engine reports that markup as text; in a stream it holds it back.
-    private bool MayCutCall => HasTools && !Request.Stream && Request.TopLogprobs is null;
+    // The limit or a stop sequence may cut a tool call or the thinking off inside its markup. As one object the engine reports that markup as text; in a stream it holds it back.
+    private bool MayCutMarkup => (HasTools || Prepared.Thinks) && !Request.Stream && Request.TopLogprobs is null;
 
     // The engine's chat endpoint streams no event for a token that is only markup, and so not its log probability either.
     private bool IsCompleted(IReadOnlyList<ChatMessage> messages) =>
@@ -58,14 +58,15 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
         }
 
         var reply = await EngineClient.PostAsync(runner, "/v1/chat/completions", Compose(runner, messages), cancellation).ConfigureAwait(false);
-        if (reply.Failure is InferenceFailure.SchemaRejected && HasSecondWay(messages))
+        Func<CancellationToken, Task<EngineAnswer>>? secondWay = HasSecondWay(messages) ? token => CompleteRenderedAsync(runner, messages, token) : null;
+        if (reply.Failure is InferenceFailure.SchemaRejected or InferenceFailure.AnswerRejected && secondWay is not null)
         {
-            reply = await CompleteRenderedAsync(runner, messages, cancellation).ConfigureAwait(false);
-            return new(reply.Response, reply.Failure) { PromptTokens = token => TokensAsync(runner, messages, token) };
+            return await secondWay(cancellation).ConfigureAwait(false);
         }
 
         return new(reply.Response, reply.Failure)
         {
+            SecondWay = secondWay,
             IsRelayable = IsRelayed,
             Reader = HidesToolMarkup ? answer => new ToolMarkupFilter(answer, ToolMarkup.MarkOf(Prepared.Model))
                 : HasOneCall ? static answer => new SingleCallFilter(answer)
@@ -117,13 +118,18 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
 
     /// <summary>
     /// For some templates llama-server cannot set up a schema's grammar on its chat endpoint (seen in 0.7.0): the grammar is fed the text that begins the assistant's turn, and does not allow it. It
-    /// reports this before it computes anything. <c>/completion</c> over the rendered text does not have this problem.
+    /// reports this before it computes anything. For others it cannot parse what the model wrote under the grammar, and reports this at the end. <c>/completion</c> over the rendered text has neither
+    /// problem.
     /// </summary>
-    private async Task<EngineReply> CompleteRenderedAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
+    private async Task<EngineAnswer> CompleteRenderedAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
     {
         var (text, failure) = await EngineText.ApplyTemplateAsync(runner, ChatBody.ComposeUnthinking(Request, messages, Prepared.ThinkingSwitch), cancellation).ConfigureAwait(false);
-        return text is null
-            ? new(null, failure)
-            : await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(text, Request, runner.ContextLength), cancellation).ConfigureAwait(false);
+        if (text is null)
+        {
+            return failure!;
+        }
+
+        var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(text, Request, runner.ContextLength), cancellation).ConfigureAwait(false);
+        return new(reply.Response, reply.Failure) { PromptTokens = token => TokensAsync(runner, messages, token) };
     }
 }

@@ -30,6 +30,7 @@ internal sealed class PromptFactory(TimeProvider time)
             var isHidden = request.ToolChoice.Mode is ToolChoiceMode.None && ToolMarkup.IsLikely(request.Messages);
             return new RenderedPrompt(prepared, calls, (_, some, _) => Task.FromResult(GoTemplateText.Of(template, some, tools, request.Thinking, prepared.CanThink, time)))
             {
+                ReportsProgress = output.NeedsPromptCounts,
                 HiddenMark = isHidden ? mark.Length > 0 ? mark : ToolMarkup.MarkOf(prepared.Model) : null,
             };
         }

@@ -19,6 +19,9 @@ internal sealed class RenderedPrompt(
     /// <summary>The text from which on the answer is dropped, because it would be a tool call; null for none.</summary>
     public string? HiddenMark { get; init; }
 
+    /// <summary>Whether the answer starts with the prompt's token counts.</summary>
+    public bool ReportsProgress { get; init; }
+
     private bool ForcesCall => calls is not null && Request is { ToolChoice.Mode: ToolChoiceMode.Required, Format: null };
 
     protected override async Task<EngineAnswer> AskAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
@@ -33,7 +36,7 @@ internal sealed class RenderedPrompt(
         var (prompt, request) = ForcesCall
             ? (text + EscapedText.ToText(calls!.Mark.Span), Request with { Format = ForcedCall.Of(Request.Tools) })
             : (text, Request);
-        var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(prompt, request, runner.ContextLength), cancellation).ConfigureAwait(false);
+        var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(prompt, request, runner.ContextLength, ReportsProgress), cancellation).ConfigureAwait(false);
         var answer = AnswerOf(reply, text) with { PromptTokens = token => TokensAsync(runner, messages, token) };
         return ForcesCall ? answer with { Reader = ReadForcedCall } : answer;
     }

@@ -65,7 +65,7 @@ internal sealed class OllamaOptions
 
             if (acceptsText && kind is OptionKind.Strings && value.ValueKind is JsonValueKind.String)
             {
-                parsed.Stop = [value.GetString()!];
+                parsed.Stop = value.GetString() is { Length: > 0 } stop ? [stop] : null;
                 continue;
             }
 
@@ -128,7 +128,9 @@ internal sealed class OllamaOptions
                 _booleans[name] = value.GetBoolean();
                 return true;
             case OptionKind.Strings when value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String):
-                Stop = [.. value.EnumerateArray().Select(item => item.GetString()!)];
+                // An empty sequence would end every answer at once: it counts as absent.
+                string[] stops = [.. value.EnumerateArray().Select(static item => item.GetString()!).Where(static item => item.Length > 0)];
+                Stop = stops.Length > 0 || value.GetArrayLength() == 0 ? stops : null;
                 return true;
             default:
                 return false;

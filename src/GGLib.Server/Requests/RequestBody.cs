@@ -112,6 +112,11 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Words a syntax error as Go's decoder does, as far as a client could notice.</summary>
     private static string Explain(byte[] bytes, JsonException exception)
     {
+        if (exception.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
+            return "exceeded max depth";
+        }
+
         var position = Position(bytes, exception);
         if (position >= bytes.Length || IsTruncated(bytes))
         {

@@ -303,7 +303,9 @@ internal static class ChunkReader
             sink.Accept(StreamEvent.Role() with { Choice = chunk.Choice });
         }
 
-        if (!chunk.Logprobs.IsEmpty)
+        // They belong to the piece that follows them. In a whole answer that also has thinking this is the text.
+        var isWhole = !chunk.Reasoning.IsEmpty && !chunk.Content.IsEmpty;
+        if (!isWhole && !chunk.Logprobs.IsEmpty)
         {
             sink.Accept(StreamEvent.Logprobs(chunk.Logprobs) with { Choice = chunk.Choice });
         }
@@ -311,6 +313,11 @@ internal static class ChunkReader
         if (!chunk.Reasoning.IsEmpty)
         {
             sink.Accept(StreamEvent.Reasoning(chunk.Reasoning) with { Choice = chunk.Choice });
+        }
+
+        if (isWhole && !chunk.Logprobs.IsEmpty)
+        {
+            sink.Accept(StreamEvent.Logprobs(chunk.Logprobs) with { Choice = chunk.Choice });
         }
 
         if (!chunk.Content.IsEmpty)

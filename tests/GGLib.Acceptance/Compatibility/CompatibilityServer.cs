@@ -16,6 +16,9 @@ public sealed class CompatibilityServer : IAsyncLifetime
 
     internal HttpClient Http => _http;
 
+    /// <summary>For files that the tests make; deleted at the end.</summary>
+    internal DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("gglib-compatibility-");
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -34,6 +37,8 @@ public sealed class CompatibilityServer : IAsyncLifetime
         {
             await _server.DisposeAsync();
         }
+
+        Folder.Delete(recursive: true);
     }
 
     /// <summary>Posts a body as it is.</summary>
@@ -45,6 +50,16 @@ public sealed class CompatibilityServer : IAsyncLifetime
             Headers = response.Headers.ToDictionary(static header => header.Key, static header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
         };
     }
+
+    /// <summary>Gets a path.</summary>
+    internal async Task<Reply> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    /// <summary>Adds a model's file to the library.</summary>
+    internal void Add(string path, string name) => Assert.True(_server!.Catalog.Add(path, name).Succeeded);
 
     /// <summary>Posts a body that must be answered with 200.</summary>
     internal async Task<Reply> AskAsync(string path, string body)

@@ -130,13 +130,14 @@ internal sealed partial class TestServer : IAsyncDisposable
 
     private static GgufWriter Llama() => Model("llama");
 
-    private static GgufWriter Model(string architecture) => new GgufWriter()
+    public static GgufWriter Model(string architecture) => new GgufWriter()
         .Add("general.architecture", architecture)
         .Add(architecture + ".context_length", 2048u)
         .Add(architecture + ".embedding_length", 64u)
         .AddZeros("token_embd.weight", GgufTensorType.F32, 4, 2);
 
-    private void Add(string name, GgufWriter model)
+    /// <summary>Adds another model.</summary>
+    public void Add(string name, GgufWriter model)
     {
         var path = Path.Combine(_folder, name + ".gguf");
         model.Write(path);

@@ -18,7 +18,7 @@ internal sealed class ChatDialect(TimeProvider time) : IRelayingDialect
 
     public ReadRequest Read(HttpContext context, RequestBody body) => ChatReader.Read(context, body);
 
-    public IByteStage Stage(IByteStage last, bool isStream) => isStream ? new FirstContent(new ReasoningEcho(last)) : new ReasoningEcho(last);
+    public IByteStage Stage(IByteStage last, bool isStream) => isStream ? new ErrorEvents(new FirstContent(new ReasoningEcho(last))) : new ReasoningEcho(last);
 
     public AnswerWriter CreateWriter(IBufferWriter<byte> output, ReadRequest request) =>
         new OpenAIChatAnswer(output, request.Request!.Model, request.Request.Stream, request.Request.IncludeUsage, time);

@@ -25,14 +25,9 @@ internal static class ChatReader
             return new InferenceFailure.InvalidRequest("[] is too short - 'messages'");
         }
 
-        if (messages.EnumerateArray().Any(static message => message.ValueKind is not JsonValueKind.Object))
+        if (json.Given("top_logprobs"u8) is { } top && (top.ValueKind is not JsonValueKind.Number || top.GetDouble() is < 0 or > 20))
         {
-            return new InferenceFailure.InvalidRequest("each of 'messages' must be an object");
-        }
-
-        if (json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } top && top.GetDouble() is < 0 or > 20)
-        {
-            return new InferenceFailure.InvalidRequest("top_logprobs must be between 0 and 20");
+            return new InferenceFailure.InvalidRequest("top_logprobs must be between 0 and 20", "top_logprobs");
         }
 
         var thinking = ReasoningEffort.Read(json, out var wrong);
@@ -41,23 +36,45 @@ internal static class ChatReader
             return new InferenceFailure.InvalidRequest(wrong);
         }
 
+        var reader = new ChatMessages();
+        var conversation = reader.Read(messages);
+        var tools = ToolsField.Read(json, out var badTools);
         var format = FormatField.Read(json, out var badFormat);
         var choice = ToolChoiceField.Read(json, out var badChoice);
-        if ((badFormat ?? badChoice) is { } invalid)
+        var parallel = Flag(json, "parallel_tool_calls", out var badParallel);
+        var logprobs = Flag(json, "logprobs", out var badLogprobs);
+        if ((reader.Failure ?? badTools ?? badFormat ?? badChoice ?? badParallel ?? badLogprobs) is { } invalid)
         {
             return invalid;
         }
 
         return common with
         {
-            Messages = ChatMessages.Read(messages),
-            Tools = ToolsField.Read(json),
+            Messages = conversation,
+            Tools = tools,
             ToolChoice = choice,
-            ParallelToolCalls = json.Given("parallel_tool_calls"u8) is { ValueKind: JsonValueKind.True or JsonValueKind.False } parallel ? parallel.GetBoolean() : null,
+            ParallelToolCalls = parallel,
             Format = format,
             Thinking = thinking,
-            TopLogprobs = json.IsTrue("logprobs"u8) ? json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var alternatives) ? alternatives : 0 : null,
+            TopLogprobs = logprobs is true ? json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var alternatives) ? alternatives : 0 : null,
         };
+    }
+
+    private static bool? Flag(JsonElement json, string name, out InferenceFailure? failure)
+    {
+        failure = null;
+        if (!json.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        failure = new InferenceFailure.InvalidRequest($"{name} must be a boolean", name);
+        return null;
     }
 
     private static bool IsRead(string name) => name is "messages" or "tools" or "tool_choice" or "parallel_tool_calls" or "response_format" or "json_schema" or "reasoning_effort" or "reasoning" or "logprobs" or "top_logprobs"

@@ -40,7 +40,8 @@ internal static class CommonFields
             return null;
         }
 
-        if (json.GivenText("model"u8) is not { } model || string.IsNullOrWhiteSpace(model))
+        var model = json.GivenText("model"u8) is { } inBody && !string.IsNullOrWhiteSpace(inBody) ? inBody : context.Request.Query["model"].ToString();
+        if (string.IsNullOrWhiteSpace(model))
         {
             failure = new InferenceFailure.InvalidRequest("model is required");
             return null;

@@ -37,6 +37,11 @@ internal static class CompletionsReader
         }
 
         var suffix = json.GivenText("suffix"u8) ?? "";
+        if (suffix.Length > 0 && prompts is not ([] or [{ Text: not null }]))
+        {
+            return new InferenceFailure.InvalidRequest("suffix needs one prompt, as text", "suffix");
+        }
+
         return common with
         {
             Verb = "completions",

@@ -13,7 +13,7 @@ internal static class FormatField
         failure = null;
         if (request.Given("response_format"u8) is not { } format)
         {
-            return request.Given("json_schema"u8) is { ValueKind: JsonValueKind.Object } schema ? new OutputFormat(schema) : null;
+            return request.Given("json_schema"u8) is { ValueKind: JsonValueKind.Object } own ? new OutputFormat(own) : null;
         }
 
         switch (format.GivenText("type"u8))
@@ -22,8 +22,13 @@ internal static class FormatField
                 return null;
             case "json_object":
                 return new OutputFormat(Schema(format));
+            case "json_schema" when format.Given("json_schema"u8) is { ValueKind: JsonValueKind.Object } named:
+                return new OutputFormat(Schema(named));
+            case "json_schema" when Schema(format) is { } schema:
+                return new OutputFormat(schema);
             case "json_schema":
-                return new OutputFormat(format.Given("json_schema"u8) is { } named ? Schema(named) : Schema(format));
+                failure = new InferenceFailure.InvalidRequest("Missing required parameter: 'response_format.json_schema'.", "response_format.json_schema");
+                return null;
             default:
                 failure = new InferenceFailure.InvalidRequest("response_format.type must be \"text\", \"json_object\" or \"json_schema\"", "response_format.type");
                 return null;

@@ -8,6 +8,7 @@ internal sealed class ProbeConversation
     private const string Tool = "lookup";
 
     private readonly List<string> _words = [];
+    private readonly List<string> _callWords = [];
     private readonly List<ChatMessage> _messages = [];
 
     /// <param name="roles">One character per message: <c>s</c> system, <c>u</c> user, <c>a</c> assistant, <c>c</c> a tool call, <c>d</c> two tool calls, <c>t</c> the result of the next call without a result.</param>
@@ -22,6 +23,7 @@ internal sealed class ProbeConversation
             switch (roles[index])
             {
                 case 'c' or 'd':
+                    _callWords.Add(word);
                     var calls = Enumerable.Range(0, roles[index] == 'd' ? 2 : 1).Select(call => IdOf($"{number}{call}")).ToList();
                     calls.ForEach(open.Enqueue);
                     _messages.Add(new() { Role = "assistant", ToolCalls = [.. calls.Select(id => new ToolCall(id, Tool, $$"""{"name":"{{word}}"}"""))] });
@@ -41,6 +43,9 @@ internal sealed class ProbeConversation
     }
 
     public IReadOnlyList<ChatMessage> Messages => _messages;
+
+    /// <summary>Returns whether a rendering contains the arguments of every call.</summary>
+    public bool ShowsCallsIn(string rendering) => _callWords.TrueForAll(word => rendering.Contains(word, StringComparison.Ordinal));
 
     /// <summary>Whether a rendering contains every word, in order. The arguments of calls do not count: many published templates leave out the calls of earlier messages.</summary>
     public bool IsCompleteIn(string rendering)

@@ -55,10 +55,10 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
 
     private async Task<TemplateTraits> ToolsAsync(TemplateTraits traits, CancellationToken cancellation)
     {
-        if (!await AcceptsAsync("uct", cancellation).ConfigureAwait(false))
+        if (!await AcceptsAsync("uct", cancellation, showsCalls: true).ConfigureAwait(false))
         {
             _hasShortIds = true;
-            if (!await AcceptsAsync("uct", cancellation).ConfigureAwait(false))
+            if (!await AcceptsAsync("uct", cancellation, showsCalls: true).ConfigureAwait(false))
             {
                 return traits with { AcceptsTools = false };
             }
@@ -83,7 +83,7 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
         };
     }
 
-    private async Task<bool> AcceptsAsync(string roles, CancellationToken cancellation)
+    private async Task<bool> AcceptsAsync(string roles, CancellationToken cancellation, bool showsCalls = false)
     {
         if (_failure is not null)
         {
@@ -97,7 +97,7 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
             _failure = failure;
         }
 
-        return text is not null && conversation.IsCompleteIn(text);
+        return text is not null && conversation.IsCompleteIn(text) && (!showsCalls || conversation.ShowsCallsIn(text));
     }
 
     // The engine answers an exception of a template with 400 or 500, depending on the template.

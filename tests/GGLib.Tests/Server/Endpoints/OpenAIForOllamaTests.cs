@@ -28,7 +28,7 @@ public sealed partial class OpenAIForOllamaTests
     {
         await using var server = await TestServer.StartAsync();
         server.Engine.Answer = _ => ScriptedEngine.Json($$$"""{"choices":[{"message":{"role":"assistant","reasoning_content":"so","content":"a"}}],"model":"{{{Alias}}}"}""");
-        var answer = await server.PostAsync("/v1/chat/completions", """{"model":"tinytools","messages":[{"role":"user","content":"x"}]}""");
+        var answer = await server.PostAsync("/v1/chat/completions", """{"model":"tinytools","messages":[{"role":"user","content":"x"}],"logprobs":true}""");
 
         Assert.Equal("""{"choices":[{"message":{"role":"assistant","reasoning_content":"so","reasoning":"so","content":"a"}}],"model":"tinytools"}""", answer.Text);
     }
@@ -49,7 +49,7 @@ public sealed partial class OpenAIForOllamaTests
 
     [Theory]
     [InlineData("tiny", "\"reasoning_effort\":\"high\",\"messages\":[{\"role\":\"user\"}]", "application/json", "\"tiny\" does not support thinking")]
-    [InlineData("tiny", "\"tools\":[{}],\"messages\":[{\"role\":\"user\"}]", "application/json", "registry.ollama.ai/library/tiny:latest does not support tools")]
+    [InlineData("tiny", "\"tools\":[{\"function\":{\"name\":\"f\"}}],\"messages\":[{\"role\":\"user\"}]", "application/json", "registry.ollama.ai/library/tiny:latest does not support tools")]
     [InlineData("tiny", "\"messages\":[]", "application/json; charset=utf-8", "[] is too short - 'messages'")]
     [InlineData("tiny", "\"reasoning_effort\":\"enormous\",\"messages\":[{\"role\":\"user\"}]", "application/json; charset=utf-8", "invalid reasoning value: 'enormous' (must be \"high\", \"medium\", \"low\", \"max\", or \"none\")")]
     public async Task A_refusal_says_by_its_content_type_whether_the_request_or_the_model_is_at_fault(string model, string fields, string contentType, string message)

@@ -38,7 +38,8 @@ internal static class ToolReader
             tools.Add(new(tool.RequiredText("name", path, faults))
             {
                 Description = tool.Text("description", path, faults),
-                Parameters = tool.Object("input_schema", path, faults),
+                // As in the other APIs: a schema that allows everything.
+                Parameters = tool.Field("input_schema") is { ValueKind: JsonValueKind.True } everything ? everything : tool.Object("input_schema", path, faults),
             });
         }
 
