@@ -11,6 +11,7 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
 {
     private InferenceFailure? _failure;
     private bool _hasShortIds;
+    private bool _showedCalls;
 
     /// <summary>Probes the template.</summary>
     /// <returns>The traits, or the failure of an engine that did not decide about the template, for example because it ended.</returns>
@@ -55,14 +56,16 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
 
     private async Task<TemplateTraits> ToolsAsync(TemplateTraits traits, CancellationToken cancellation)
     {
-        if (!await AcceptsAsync("uct", cancellation, showsCalls: true).ConfigureAwait(false))
+        if (!await AcceptsAsync("uct", cancellation).ConfigureAwait(false))
         {
             _hasShortIds = true;
-            if (!await AcceptsAsync("uct", cancellation, showsCalls: true).ConfigureAwait(false))
+            if (!await AcceptsAsync("uct", cancellation).ConfigureAwait(false))
             {
                 return traits with { AcceptsTools = false };
             }
         }
+
+        traits = traits with { ShowsCalls = _showedCalls };
 
         if (!await AcceptsAsync("utauatauctucuaudttaucutucat", cancellation).ConfigureAwait(false))
         {
@@ -83,7 +86,7 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
         };
     }
 
-    private async Task<bool> AcceptsAsync(string roles, CancellationToken cancellation, bool showsCalls = false)
+    private async Task<bool> AcceptsAsync(string roles, CancellationToken cancellation)
     {
         if (_failure is not null)
         {
@@ -97,7 +100,8 @@ internal sealed class TemplateProbe(Func<IReadOnlyList<ChatMessage>, Cancellatio
             _failure = failure;
         }
 
-        return text is not null && conversation.IsCompleteIn(text) && (!showsCalls || conversation.ShowsCallsIn(text));
+        _showedCalls = text is not null && conversation.ShowsCallsIn(text);
+        return text is not null && conversation.IsCompleteIn(text);
     }
 
     // The engine answers an exception of a template with 400 or 500, depending on the template.

@@ -30,6 +30,9 @@ internal sealed record TemplateTraits
     /// <summary>Tool calls and results. When false, the other traits of tools have no meaning.</summary>
     public bool AcceptsTools { get; init; } = true;
 
+    /// <summary>The arguments of a call whose result follows it. When false, the model would see results of calls that it cannot see.</summary>
+    public bool ShowsCalls { get; init; } = true;
+
     /// <summary>A user message directly after a tool result.</summary>
     public bool AcceptsUserAfterTool { get; init; } = true;
 

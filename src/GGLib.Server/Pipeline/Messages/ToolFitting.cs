@@ -15,7 +15,7 @@ internal static class ToolFitting
             return messages;
         }
 
-        if (!traits.AcceptsTools)
+        if (!traits.AcceptsTools || (!traits.ShowsCalls && messages.Exists(static message => message.ToolCalls.Count > 0)))
         {
             log.Add(MessageRewrite.ToolsAsText);
             var calls = CallMatching.Of(messages);

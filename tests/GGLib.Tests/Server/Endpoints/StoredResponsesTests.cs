@@ -46,12 +46,23 @@ public sealed class StoredResponsesTests
     public async Task Items_are_found_by_their_ids()
     {
         await using var server = await StartAsync("one");
-        var response = ResponseOf(await server.PostAsync("/v1/responses", """{"model":"tiny","input":[{"id":"msg_q","role":"user","content":"a"}]}"""));
+        var response = ResponseOf(await server.PostAsync("/v1/responses", """{"model":"tiny","input":[{"role":"user","content":"a"}]}"""));
         await server.Engine.NextAsync();
+        using var input = JsonDocument.Parse((await SendAsync(server, HttpMethod.Get, $"/v1/responses/{response.GetProperty("id").GetString()}/input_items")).Text);
+        var question = input.RootElement.GetProperty("first_id").GetString();
         var answer = response.GetProperty("output")[0].GetProperty("id").GetString();
-        var next = await server.PostAsync("/v1/responses", $$"""{"model":"tiny","input":[{"type":"item_reference","id":"msg_q"},{"id":"{{answer}}"},{"role":"user","content":"b"}]}""");
+        var next = await server.PostAsync("/v1/responses", $$"""{"model":"tiny","input":[{"type":"item_reference","id":"{{question}}"},{"id":"{{answer}}"},{"role":"user","content":"b"}]}""");
         Assert.Equal(HttpStatusCode.OK, next.Status);
         Assert.Equal("""[{"role":"user","content":"a"},{"role":"assistant","content":"one"},{"role":"user","content":"b"}]""", await MessagesAsync(server));
+    }
+
+    [Fact]
+    public async Task An_id_that_a_client_chose_names_no_item_of_another_client()
+    {
+        await using var server = await StartAsync("one");
+        await server.PostAsync("/v1/responses", """{"model":"tiny","input":[{"id":"msg_1","role":"user","content":"a secret"}]}""");
+        var other = await server.PostAsync("/v1/responses", """{"model":"tiny","input":[{"type":"item_reference","id":"msg_1"},{"role":"user","content":"b"}]}""");
+        Assert.Equal(HttpStatusCode.NotFound, other.Status);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal sealed class ResponseStore(int maxCount, long maxBytes)
             var node = _byUse.AddFirst(response);
             _responses[response.Id] = node;
             _bytes += response.Bytes;
-            foreach (var item in response.Input.Concat(response.Output))
+            foreach (var item in response.Input.Concat(response.Output).Where(static item => item.IsReferable))
             {
                 _items[item.Id] = (item, node);
             }

@@ -65,10 +65,10 @@ internal static class StoredInput
                     field.WriteTo(writer);
                 }
             }
-        }, Text(item, "id"));
+        }, Text(item, "id"), find);
     }
 
-    private static StoredItem Compose(ResponseIds ids, int index, string type, Action<Utf8JsonWriter> writeFields, string? givenId = null)
+    private static StoredItem Compose(ResponseIds ids, int index, string type, Action<Utf8JsonWriter> writeFields, string? givenId = null, Func<string, StoredItem?>? find = null)
     {
         var id = givenId is { Length: > 0 } ? givenId : Encoding.ASCII.GetString(ids.Item(PrefixOf(type), index));
         return new(id, WireJson.Compose(writer =>
@@ -79,7 +79,7 @@ internal static class StoredInput
             writer.WriteString("status"u8, "completed"u8);
             writeFields(writer);
             writer.WriteEndObject();
-        }));
+        }), IsReferable: givenId is not { Length: > 0 } || find?.Invoke(givenId) is not null);
     }
 
     private static void WriteText(Utf8JsonWriter writer, JsonElement text, bool isAnswer)
