@@ -169,7 +169,7 @@ internal sealed class Scenarios(BenchOptions options, string folder)
         {
             Report.Progress($"{title}, round {round + 1}");
             var last = new Row[rows.Count];
-            // Every other round backwards: what drifts within a round favors nobody.
+            // Every other round runs backwards, so that drift within a round favors no endpoint.
             foreach (var index in round % 2 == 0 ? Enumerable.Range(0, rows.Count) : Enumerable.Range(0, rows.Count).Reverse())
             {
                 last[index] = new Row(rows[index].Name);

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace GGLib.Engine.Scheduling;
 
 /// <summary>
-/// Hands out leases on runners, and starts, keeps and ends their processes. The decisions are <see cref="SchedulerCore"/>'s;
-/// this is its shell: one lock around the state, under which nothing waits and no foreign code runs. Safe for any number of threads.
+/// Hands out leases on runners, and starts, keeps and stops their processes. <see cref="SchedulerCore"/> makes the decisions;
+/// this class carries them out, with one lock around the state, under which nothing blocks and no other code is called. Thread-safe.
 /// </summary>
 public sealed class Scheduler : IAsyncDisposable
 {
-    // Between two looks at the machine's memory.
+    // How long a reading of the machine's memory is reused.
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(50);
 
     private readonly IRunnerFactory _factory;
@@ -37,11 +37,11 @@ public sealed class Scheduler : IAsyncDisposable
     private long _lastWaiter;
     private long _memoryReadAt = long.MinValue;
 
-    /// <param name="factory">Starts the children.</param>
-    /// <param name="settings">How models are run; asked anew at each load.</param>
+    /// <param name="factory">Starts the child processes.</param>
+    /// <param name="settings">The settings of models; read again at each load.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Where faults are told.</param>
-    /// <param name="memory">How much memory models may use; null: the machine's own, without its GPUs.</param>
+    /// <param name="log">The log of faults.</param>
+    /// <param name="memory">The memory that models may use; null for the machine's memory without GPUs.</param>
     public Scheduler(IRunnerFactory factory, IEngineSettingsSource settings, TimeProvider time, ILogger<Scheduler> log, IMemorySource? memory = null)
     {
         _coreSettings = settings.Current;
@@ -55,22 +55,22 @@ public sealed class Scheduler : IAsyncDisposable
         _timer = time.CreateTimer(_ => HappenWithMemory(new SchedulerEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Requests that wait for a model.</summary>
+    /// <summary>The number of requests that wait for a model.</summary>
     public int QueueLength => _state.Queue.Count;
 
-    /// <summary>Memory that models may use, as it was last looked at; null before the first load.</summary>
+    /// <summary>The memory that models may use, as last read; null before the first load.</summary>
     public MemoryCapacity? Capacity => ReferenceEquals(_state.Capacity, MemoryCapacity.Unlimited) ? null : _state.Capacity;
 
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
-    /// <summary>Waits for a runner of the model, starting or swapping as needed. A runner that is ready and not full is handed out at once, on the caller's thread.</summary>
-    /// <param name="model">The model wanted.</param>
-    /// <param name="context">The least context in tokens the request needs, or null for whatever the model has.</param>
-    /// <param name="keepAlive">Replaces the model's stored keep-alive when given.</param>
-    /// <param name="options">What else the model's launch must have; a model launched otherwise is restarted for it. Values out of range are replaced by the nearest ones that the engine accepts.</param>
-    /// <param name="cancellation">The client's leaving: takes the request out of the queue at once. A load that has begun goes on.</param>
-    /// <returns>A lease, to be disposed when the request ends; or why there is none.</returns>
-    /// <exception cref="OperationCanceledException">The client left first.</exception>
+    /// <summary>Waits for a runner of the model, and starts or swaps models as needed. Returns at once, on the caller's thread, if a runner is ready and has a free slot.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="context">The minimum context in tokens; null for the model's own.</param>
+    /// <param name="keepAlive">Overrides the model's stored keep-alive; null to keep it.</param>
+    /// <param name="options">The launch options that the request needs. A model launched with others is restarted. Values out of range are clamped to the nearest ones that the engine accepts.</param>
+    /// <param name="cancellation">Canceled when the client disconnects: the request leaves the queue at once. A started load continues.</param>
+    /// <returns>A lease, which the caller disposes when the request ends; or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
     public Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, LoadOptions options, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested)
@@ -89,7 +89,7 @@ public sealed class Scheduler : IAsyncDisposable
         model = model with { KeepAlive = settings.KeepAlive };
         if (options.DraftTokens is not null && !settings.Drafts(model))
         {
-            // Nothing to say of a model that nobody drafts for: it is not loaded anew for it.
+            // The option has no effect on a model without a draft model, so it must not cause a reload.
             options = options with { DraftTokens = null };
         }
 
@@ -109,18 +109,18 @@ public sealed class Scheduler : IAsyncDisposable
         return pending.Task.IsCompleted ? pending.Task : WaitAsync(pending, cancellation);
     }
 
-    /// <summary>The same for a request that says nothing of its launch.</summary>
+    /// <summary>The same for a request without launch options.</summary>
     public Task<LeaseResult> AcquireAsync(EngineModel model, int? context, KeepAlive? keepAlive, CancellationToken cancellation) =>
         AcquireAsync(model, context, keepAlive, LoadOptions.None, cancellation);
 
-    /// <summary>Unloads the model as soon as it is idle; nothing happens when it is not loaded. Returns when that is decided, before the process has ended.</summary>
+    /// <summary>Unloads the model as soon as it is idle; does nothing if it is not loaded. Returns once this is decided, before the process has ended.</summary>
     public Task UnloadAsync(string key)
     {
         Happen(new SchedulerEvent.Unload(key));
         return Task.CompletedTask;
     }
 
-    /// <summary>What is loaded now, from memory; never waits.</summary>
+    /// <summary>Returns the loaded models. Never blocks.</summary>
     public IReadOnlyList<RunnerStatus> Snapshot()
     {
         var now = Now;
@@ -145,8 +145,8 @@ public sealed class Scheduler : IAsyncDisposable
     }
 
     /// <summary>
-    /// How models would be launched now for requests that name no launch options, with nothing else loaded. Reads the machine's memory once, whatever the number of models;
-    /// never waits. GPUs that are still being listed do not count.
+    /// Returns how models would be launched now for requests without launch options, with nothing else loaded. Reads the machine's memory once, whatever the number of models;
+    /// never blocks. GPUs that are still being detected do not count.
     /// </summary>
     /// <param name="models">The models.</param>
     /// <returns>A plan for each model, in the same order.</returns>
@@ -163,7 +163,7 @@ public sealed class Scheduler : IAsyncDisposable
     /// <summary>Returns the log of the model's last child process, running or not; null if the model was never started.</summary>
     public ChildLog? LogOf(string key) => _logs.Of(key);
 
-    /// <summary>Refuses all who wait, ends every child, and returns when they are gone.</summary>
+    /// <summary>Rejects all waiting requests, stops every child process, and returns when they have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         Happen(new SchedulerEvent.ShutDown());
@@ -176,8 +176,8 @@ public sealed class Scheduler : IAsyncDisposable
     private static DateTimeOffset Saturate(DateTimeOffset start, TimeSpan duration) =>
         duration > DateTimeOffset.MaxValue - start ? DateTimeOffset.MaxValue : start + duration;
 
-    // The same name under another key: its file, or what is stored with it, has changed. It is of no use to anybody, and makes room as soon as its requests are answered.
-    // A variant of one request changes nothing for the others.
+    // The same name under another key: the file or its stored values have changed. The old runner is stopped as soon as its requests are answered.
+    // A variant for one request leaves the runner of the others alone.
     private void EndOutdated(EngineModel model)
     {
         foreach (var (key, entry) in _state.Runners)
@@ -202,7 +202,7 @@ public sealed class Scheduler : IAsyncDisposable
     {
         await using var registration = cancellation.UnsafeRegister(_ =>
         {
-            // Whoever completes the task first wins: a grant that comes second is given back.
+            // The first completion of the task wins: a grant that comes second is returned.
             if (pending.TrySetCanceled(cancellation))
             {
                 Leave(pending);
@@ -221,7 +221,7 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    /// <summary>With launch options within their bounds. Only here: the GPUs are known as soon as memory was looked at.</summary>
+    /// <summary>Clamps the launch options here and not earlier, because the GPUs are known once memory has been read.</summary>
     private Waiter Limited(Waiter waiter) =>
         waiter.Options == LoadOptions.None && waiter.Model.Stored == LoadOptions.None ? waiter : waiter with
         {
@@ -241,7 +241,7 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks at the machine's memory, unless that was done a moment ago. Not under the lock: it reads files.</summary>
+    /// <summary>Reads the machine's memory, unless it was read a moment ago. Not under the lock, because it reads files.</summary>
     private void ReadMemory()
     {
         var last = Volatile.Read(ref _memoryReadAt);
@@ -252,7 +252,7 @@ public sealed class Scheduler : IAsyncDisposable
         }
     }
 
-    /// <summary>The same for what may let a model be loaded that waits.</summary>
+    /// <summary>The same for events after which a waiting model may be loaded.</summary>
     private void HappenWithMemory(SchedulerEvent happened)
     {
         if (!_state.Queue.IsEmpty)
@@ -263,7 +263,7 @@ public sealed class Scheduler : IAsyncDisposable
         Happen(happened);
     }
 
-    /// <summary>Takes one step, and does what follows from it. What an effect makes happen comes after the effects that were decided before it.</summary>
+    /// <summary>Handles one event and its effects. Events that an effect causes are handled after the effects that were decided before it.</summary>
     private void Happen(SchedulerEvent happened)
     {
         lock (_gate)
@@ -304,7 +304,7 @@ public sealed class Scheduler : IAsyncDisposable
             Execute(effect);
         }
 
-        // Only now: what is granted on the strength of the state must be there.
+        // Only now, because a grant relies on the new state.
         if (happened is SchedulerEvent.Ended ended)
         {
             _runners.TryRemove(ended.Instance, out _);
@@ -323,7 +323,7 @@ public sealed class Scheduler : IAsyncDisposable
     {
         var next = _core.NextTick(_state, now);
 
-        // A tick that comes early does no harm, and requests come and go more often than models are due.
+        // An early tick is harmless, and requests are more frequent than due models.
         if (next is { } due ? _armedFor <= due && _armedFor > now : _armedFor is null)
         {
             return;
@@ -331,7 +331,7 @@ public sealed class Scheduler : IAsyncDisposable
 
         _armedFor = next;
 
-        // A timer takes at most about 49 days; an earlier tick does no harm.
+        // A timer accepts at most about 49 days; an early tick is harmless.
         var wait = next is { } at
             ? TimeSpan.FromTicks(Math.Clamp((at - now).Ticks, 0, TimeSpan.FromDays(1).Ticks)) + TimeSpan.FromMilliseconds(1)
             : Timeout.InfiniteTimeSpan;
@@ -348,7 +348,7 @@ public sealed class Scheduler : IAsyncDisposable
                 _ = Task.Run(() => StartAsync(start, cancel.Token));
                 break;
             case SchedulerEffect.Stop stop:
-                // In this order: a start that ends just now makes its runner known before it looks whether it was called off.
+                // In this order, because a start that is just completing registers its runner before it checks whether it was canceled.
                 if (_starting.TryGetValue(stop.Instance, out var starting))
                 {
                     _ = starting.CancelAsync();
@@ -381,7 +381,7 @@ public sealed class Scheduler : IAsyncDisposable
             return;
         }
 
-        // It may have died a moment ago, with the news still on its way: then this request is the next one's.
+        // It may have died a moment ago, before its event arrived: then the request goes to the next runner.
         var runner = _runners[grant.Instance];
         if (runner.Exited.IsCompleted)
         {
@@ -414,7 +414,7 @@ public sealed class Scheduler : IAsyncDisposable
                     reason => Replace(key, start.Instance, runner, reason),
                     reason => Happen(new SchedulerEvent.WornOut(key, start.Instance, reason)));
 
-                // The order to stop may have come between its being ready and its being known here.
+                // The stop may have been requested after the runner became ready and before it was registered here.
                 if (cancellation.IsCancellationRequested)
                 {
                     await runner.DisposeAsync().ConfigureAwait(false);
@@ -429,7 +429,7 @@ public sealed class Scheduler : IAsyncDisposable
         {
             HappenWithMemory(new SchedulerEvent.StartFailed(key, start.Instance, new EngineFailure.ShuttingDown()));
         }
-#pragma warning disable CA1031 // Whatever went wrong, those who wait must hear of it: an exception lost here would leave them waiting for ever.
+#pragma warning disable CA1031 // Any exception must reach the waiting requests: one that is lost here would leave them waiting forever.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -438,7 +438,7 @@ public sealed class Scheduler : IAsyncDisposable
         }
         finally
         {
-            // Not disposed: somebody may be cancelling it at this moment, and it holds nothing.
+            // Not disposed: another thread may be canceling it, and it holds no resources.
             _starting.TryRemove(start.Instance, out _);
         }
     }
@@ -459,7 +459,7 @@ public sealed class Scheduler : IAsyncDisposable
         {
             await runner.DisposeAsync().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // As in StartAsync: the place it holds must become free whatever happens.
+#pragma warning disable CA1031 // As in StartAsync: its memory must be released in any case.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -475,7 +475,7 @@ public sealed class Scheduler : IAsyncDisposable
         var happened = new SchedulerEvent.Ended(key, instance, reason);
         if (runner.Stopping.IsCancellationRequested)
         {
-            // Asked to end: its place is free when all of it is gone. Told twice, the second time is passed over.
+            // It was stopped: its memory is free once the process has ended. A second event for the same runner is ignored.
             await runner.DisposeAsync().ConfigureAwait(false);
             HappenWithMemory(happened);
             return;

@@ -418,7 +418,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             : $"model '{model.Name}' needs {need.Describe()}, more than the {ByteText.Of(state.Capacity.TotalBytes)} that models may use ({state.Capacity.Reason}) leave beside {names}, which is pinned");
     }
 
-    /// <summary>What loading the model for all who wait for it takes; for the first alone if all together want what cannot be, or what has failed.</summary>
+    /// <summary>The launch plan that serves all waiting requests for the model; only the first one's if the combination is impossible or has failed before.</summary>
     private LoadNeed Need(SchedulerState state, Waiter first, TimeSpan now)
     {
         int? context = null;

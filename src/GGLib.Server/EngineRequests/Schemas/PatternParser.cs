@@ -298,7 +298,7 @@ internal sealed partial class PatternParser
         return EscapedClass() is { } set ? new PatternNode.Character(Cased(set)) : EscapedCodePoint(inClass: false) is { } codePoint ? Literal(codePoint) : Fail();
     }
 
-    // What the group matches is a text of the group's pattern; the same text is more than a grammar can ask for.
+    // A backreference becomes its group's pattern: a grammar cannot require the same text again.
     private PatternNode Backreference()
     {
         var digits = _at;

@@ -83,7 +83,7 @@ internal sealed class TemplateTraitsCache(int capacity = TemplateTraitsCache.Def
         }
         catch
         {
-            // Whoever waits probes with its own connection.
+            // Other waiting requests probe with their own connections.
             Finish(key, null);
             own.SetCanceled(CancellationToken.None);
             throw;

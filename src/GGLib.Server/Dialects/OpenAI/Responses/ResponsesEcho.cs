@@ -4,7 +4,7 @@ using GGLib.Server.Json;
 
 namespace GGLib.Server.Dialects.OpenAI.Responses;
 
-/// <summary>What the writer needs of a request: the fields that a response repeats, the names of tools, and what the client wants to see of the thinking. Immutable.</summary>
+/// <summary>The parts of a request that its writer needs: the fields that a response repeats, the names of tools, and how thinking is shown. Immutable.</summary>
 /// <param name="body">The request's body. It must be valid as long as the answer is written.</param>
 internal sealed class ResponsesEcho(JsonElement body)
 {
