@@ -105,7 +105,7 @@ function Invoke-Build {
         $ErrorActionPreference = 'Continue'
         Push-Location $root
         try {
-            & $dotnet build src/GGLib -c Release -nologo -v minimal -nodeReuse:false -p:UseSharedCompilation=false -p:UseRazorBuildServer=false -tl:off 2>&1 | ForEach-Object {
+            & $dotnet build src/GGLib -c Release -nologo -v minimal -nodeReuse:false -p:RunAnalyzers=false -p:UseSharedCompilation=false -p:UseRazorBuildServer=false -tl:off 2>&1 | ForEach-Object {
                 [IO.File]::AppendAllText($log, "$_`n")
                 $progress = Get-Progress "$_"
                 if ($progress) { [Console]::Error.WriteLine($progress) }
