@@ -5,7 +5,7 @@ namespace GGLib.Server.Pipeline;
 /// <summary>A dialect whose format is the engine's own, so that answers can be relayed as bytes.</summary>
 internal interface IRelayingDialect : IDialect
 {
-    /// <summary>What identifies an event of text in relayed bytes, to count tokens.</summary>
+    /// <summary>The bytes that identify an event of text in a relayed stream, to count tokens.</summary>
     TextMark Texts { get; }
 
     /// <summary>The changes to relayed bytes.</summary>

@@ -19,7 +19,7 @@ internal sealed class ToolCallText(string mark, IReadOnlySet<string> tools)
     /// <summary>The marker as escaped text.</summary>
     public ReadOnlyMemory<byte> Mark { get; } = EscapedText.From(mark);
 
-    /// <summary>Whether there is no marker.</summary>
+    /// <summary>Whether the marker is empty.</summary>
     public bool IsBare => Mark.IsEmpty;
 
     /// <summary>Returns the complete calls of known tools in a text. Arguments are the text of a JSON object.</summary>

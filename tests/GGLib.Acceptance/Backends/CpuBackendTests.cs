@@ -16,7 +16,7 @@ public sealed class CpuBackendTests(ITestOutputHelper output)
         using var client = new Scheduling.Client(server.Address);
         Assert.Null((await client.GenerateAsync("tiny-random", 2, stream: false, cancellation: Cancellation)).Error);
 
-        // What the process has in its memory is what computes, whatever the log says.
+        // The process's memory map shows which backend computes; the log may be wrong.
         var child = server.ChildOf("tiny-random").ToString(CultureInfo.InvariantCulture);
         var loaded = OperatingSystem.IsLinux() ? CpuBackends.NamedIn(await File.ReadAllTextAsync($"/proc/{child}/maps", Cancellation)) : [];
         var installed = Path.Combine(AcceptanceEngine.InstallFolder, "engine");

@@ -6,7 +6,7 @@ namespace GGLib.Acceptance.Margins;
 internal static class Margin
 {
     /// <summary>
-    /// What a text needs to be compared at all. For one answer the CPU backends of an engine differ by up to 0.2: <c>docs/testing.md</c> has the measurements.
+    /// The smallest margin of a text that tests compare. For one answer the CPU backends of an engine differ by up to 0.2: <c>docs/testing.md</c> has the measurements.
     /// </summary>
     public const double Enough = 1;
 

@@ -51,7 +51,7 @@ internal static class CustomToolInput
         {
             if (!rest.StartsWith(token, StringComparison.Ordinal))
             {
-                // Nothing but the beginning of the object: there is no input yet.
+                // Only the beginning of the object has arrived; the input has not started.
                 return rest.IsEmpty || token.AsSpan().StartsWith(rest, StringComparison.Ordinal) ? "" : arguments;
             }
 
