@@ -38,7 +38,8 @@ function tasksOf(language, thinkingOptions, plainOptions, embedding, overflow) {
       assert.ok((await result.text).length > 0)
       assert.ok((await result.steps).some((step) => step.toolResults.length > 0))
     },
-    'structured output': async () => isCity((await ask({ prompt: capital, output })).output),
+    // The Anthropic provider turns the schema into a forced tool. The demo model calls a tool at once only for the weather; elsewhere it may first write text up to its limit.
+    'structured output': async () => isCity((await ask({ prompt: weather, output })).output),
     'thinking': async () => {
       const answer = await ask({ prompt: capital, providerOptions: thinkingOptions, maxOutputTokens: 2048 })
       assert.ok(answer.reasoningText?.length > 0, 'no reasoning')
