@@ -44,6 +44,12 @@ public sealed record ServerOptions
     /// </summary>
     public Func<string, bool> RewritesMessages { get; init; } = static _ => true;
 
+    /// <summary>Whether a model is asked again for an invalid tool call, by the model's display name. Called for each request, from any thread.</summary>
+    public Func<string, bool> RepairsToolCalls { get; init; } = static _ => false;
+
+    /// <summary>The number of identical tool calls in a row that ends a model's turn, by the model's display name; 0 for no limit. Called for each request, from any thread.</summary>
+    public Func<string, int> ToolCallLoopLimit { get; init; } = static _ => 0;
+
     /// <summary>
     /// Returns the configured options of a model by its display name, as an object with Ollama's option names; null if it has none. Called for each request, from any thread.
     /// </summary>

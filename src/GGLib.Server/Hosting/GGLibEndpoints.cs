@@ -9,6 +9,7 @@ using GGLib.Server.Inference;
 using GGLib.Server.Pipeline;
 using GGLib.Server.Pipeline.Messages;
 using GGLib.Server.Prompts;
+using GGLib.Server.Telemetry;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,7 @@ internal static class GGLibEndpoints
         .AddSingleton<MessageFitting>()
         .AddSingleton<PromptFactory>()
         .AddSingleton<Preparation>()
+        .AddSingleton<ToolCallCounts>()
         .AddSingleton<AnswerDelivery>()
         .AddSingleton<InferencePipeline>()
         .AddSingleton<InventoryEndpoints>()

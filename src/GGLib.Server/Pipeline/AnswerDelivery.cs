@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Pipeline;
 
 /// <summary>Brings the engine's answer to the client: relayed as bytes, or written by the dialect. Thread-safe.</summary>
-internal sealed class AnswerDelivery(TimeProvider time)
+internal sealed class AnswerDelivery(ToolCallCounts toolCalls, TimeProvider time)
 {
     /// <summary>Delivers an answer that the engine has begun.</summary>
     public Task<TurnResult> DeliverAsync(Exchange exchange, EngineAnswer answer, RunnerTurn turn) => answer.IsRelayable && exchange.Dialect is IRelayingDialect dialect
@@ -99,16 +99,18 @@ internal sealed class AnswerDelivery(TimeProvider time)
         var (context, returnsTokens) = (exchange.Context, exchange.Prepared.Request.ReturnsTokens);
         Task<int[]?>? promptTokens = null;
         exchange.Begin();
-        var failure = await ReadAsync(exchange, answer, turn, FlushAsync).ConfigureAwait(false);
+        var failure = exchange.Prepared.ChecksCalls
+            ? await new CheckedCalls(exchange, toolCalls).ReadAsync(answer, turn, FlushAsync).ConfigureAwait(false)
+            : await AnswerReading.ReadAsync(exchange, answer, exchange.Writer, turn, FlushAsync).ConfigureAwait(false);
         if (failure is InferenceFailure.AnswerRejected && answer.SecondWay is { } askAgain && exchange.CanRestart)
         {
-            (answer, failure) = await AskAgainAsync(askAgain, turn, context).ConfigureAwait(false);
+            (answer, failure) = await AnswerReading.AskAgainAsync(exchange, askAgain, turn).ConfigureAwait(false);
             if (failure is null)
             {
                 using var second = answer.Response!;
                 exchange.Restart();
                 exchange.Begin();
-                failure = await ReadAsync(exchange, answer, turn, FlushAsync).ConfigureAwait(false);
+                failure = await AnswerReading.ReadAsync(exchange, answer, exchange.Writer, turn, FlushAsync).ConfigureAwait(false);
             }
         }
 
@@ -150,64 +152,6 @@ internal sealed class AnswerDelivery(TimeProvider time)
 
             // Not before the first token, which must not wait for an engine that counts.
             promptTokens ??= returnsTokens && exchange.Writer.GeneratedTokens > 0 ? PromptTokensAsync(answer, turn) : null;
-        }
-    }
-
-    private static async Task<(EngineAnswer Answer, InferenceFailure? Failure)> AskAgainAsync(Func<CancellationToken, Task<EngineAnswer>> ask, RunnerTurn turn, HttpContext context)
-    {
-        EngineAnswer answer;
-        try
-        {
-            answer = await ask(turn.Ending).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            answer = turn.Interruption;
-        }
-
-        return (answer, answer.Failure);
-    }
-
-    /// <summary>Reads the engine's answer into the dialect's writer, to the end.</summary>
-    /// <param name="exchange">The request.</param>
-    /// <param name="answer">The engine's answer: an event stream, or one object.</param>
-    /// <param name="turn">The turn on the runner.</param>
-    /// <param name="flush">Sends what was written so far; called whenever more must be waited for.</param>
-    /// <returns>Null when the answer is complete; else why it is not.</returns>
-    /// <exception cref="OperationCanceledException">The client disconnected.</exception>
-    private static async Task<InferenceFailure?> ReadAsync(Exchange exchange, EngineAnswer answer, RunnerTurn turn, Func<CancellationToken, ValueTask> flush)
-    {
-        const string While = "an error was encountered while running the model: ";
-        var (context, writer, response) = (exchange.Context, exchange.Writer, answer.Response!);
-        try
-        {
-            var upstream = await response.Content.ReadAsStreamAsync(turn.Ending).ConfigureAwait(false);
-            await using var _ = upstream.ConfigureAwait(false);
-            var isWhole = response.Content.Headers.ContentType?.MediaType == "application/json";
-            var sink = exchange.Prepared.Request.ChoiceCount > 1 ? new ChoiceReaders(writer, answer.Reader) : answer.Reader(writer);
-            var end = isWhole
-                ? await EngineStream.ReadWholeAsync(upstream, sink, turn.Ending).ConfigureAwait(false)
-                : await EngineStream.ReadAsync(upstream, sink, flush, turn.Ending, exchange.Pings ? exchange : null).ConfigureAwait(false);
-            switch (end)
-            {
-                case StreamEnd.Done:
-                case StreamEnd.Closed when writer.Finish is not FinishReason.None:
-                    return null;
-                case StreamEnd.Error:
-                    return EngineErrors.Of(writer.EngineErrorStatus, writer.EngineError!);
-                case StreamEnd.Malformed:
-                    return new InferenceFailure.EngineFailed(While + "the engine sent invalid events");
-                default:
-                    return new InferenceFailure.Crashed(While + await EngineClient.DeathMessageAsync(turn.Runner, "unexpected EOF").ConfigureAwait(false));
-            }
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            return new InferenceFailure.Interrupted(While + turn.Interruption.Message);
-        }
-        finally
-        {
-            context.Notes().RecordUsage(writer.Usage, writer.GeneratedTokens);
         }
     }
 

@@ -96,12 +96,13 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
         }
 
         // Step 6: ask the engine.
-        var prompt = prompts.Of(prepared, new AnswerOutput
+        var output = new AnswerOutput
         {
             CanRelay = exchange.Dialect is IRelayingDialect,
             NeedsPromptCounts = request.Stream && exchange.Dialect.NeedsPromptCounts,
             NeedsStopSequence = exchange.Dialect.NeedsStopSequence,
-        });
+        };
+        var prompt = prompts.Of(prepared, output);
         if (request.RendersOnly || request.CountsOnly)
         {
             return await delivery.WritePromptAsync(exchange, prompt, turn).ConfigureAwait(false);
@@ -124,6 +125,11 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
 
         // Step 7: deliver the answer.
         using var response = answer.Response!;
+        if (prepared is { ChecksCalls: true, CallRules.Repairs: true })
+        {
+            answer = answer with { ForcedCall = (names, token) => prompts.Of(prepared.Forcing(names), output).AskAsync(turn.Runner, token) };
+        }
+
         return await delivery.DeliverAsync(exchange, answer, turn).ConfigureAwait(false);
     }
 

@@ -54,7 +54,7 @@ internal sealed class Preparation(GoTemplateCache templates, ServerOptions serve
 
         // Step 3: apply stored and configured values.
         request = request with { Options = request.Options.Over(OllamaOptions.Parse(server.OptionsOf(model), out _) ?? OllamaOptions.None), Messages = WithStored(model.Profile, request) };
-        var prepared = new PreparedRequest { Request = request, Model = model, GoTemplate = templates.Of(model), ThinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatBody.UsualThinkingSwitch : null };
+        var prepared = new PreparedRequest { Request = request, Model = model, GoTemplate = templates.Of(model), CallRules = RulesOf(model), ThinkingSwitch = model.Facts.Can(Capability.Thinking) ? model.Facts.ThinkingSwitch ?? ChatBody.UsualThinkingSwitch : null };
         if (request.LoadsOnly)
         {
             return (prepared, null);
@@ -86,6 +86,8 @@ internal sealed class Preparation(GoTemplateCache templates, ServerOptions serve
 
         return SelectTools(request, out var unknown) is { } selected ? (prepared with { Request = selected }, null) : (null, unknown);
     }
+
+    private ToolCallRules RulesOf(CatalogModel model) => new(server.RepairsToolCalls(model.Name.Display), server.ToolCallLoopLimit(model.Name.Display));
 
     private InferenceFailure? Failure(InferenceRequest request, CatalogModel model) =>
         (request.Deferred is InferenceFailure.InvalidRequest contradictory ? contradictory : null)

@@ -20,5 +20,8 @@ internal sealed record EngineAnswer(HttpResponseMessage? Response, InferenceFail
     /// <summary>Asks again in another way if the engine cannot parse what the model wrote (<see cref="InferenceFailure.AnswerRejected"/>); null if there is none.</summary>
     public Func<CancellationToken, Task<EngineAnswer>>? SecondWay { get; init; }
 
+    /// <summary>Asks for calls of these tools again, and for nothing else; null if the request's calls are not repaired.</summary>
+    public Func<IReadOnlyCollection<string>, CancellationToken, Task<EngineAnswer>>? ForcedCall { get; init; }
+
     public static implicit operator EngineAnswer(InferenceFailure failure) => new(null, failure);
 }

@@ -24,13 +24,13 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     /// left out.
     /// </summary>
     private bool IsWhole => Request.TopLogprobs is not null && !IsPrefilled
-        && (HasTools ? Request.Stream || !output.CanRelay || HasOneCall : !Request.Stream && !output.CanRelay && !IsCompleted(Request.Messages));
+        && (HasTools ? Request.Stream || !output.CanRelay || HasOneCall || Prepared.ChecksCalls : !Request.Stream && !output.CanRelay && !IsCompleted(Request.Messages));
 
     /// <summary>
     /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, tool calls and tool markup that must not appear are
     /// written by us.
     /// </summary>
-    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !MayCutMarkup;
+    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !Prepared.ChecksCalls && !MayCutMarkup;
 
     private bool HasOneCall => HasTools && Request.ParallelToolCalls is false;
 

@@ -16,11 +16,11 @@ internal static class EngineStream
 
     /// <summary>
     /// Reads to the end. <paramref name="flush"/> is called whenever everything read so far was handed to the sink and more must be waited for, or when much has arrived
-    /// without any waiting.
+    /// without any waiting. Reading also ends, as if the stream were done, once <paramref name="isEnough"/> holds.
     /// </summary>
     /// <returns>How the stream ended. Never throws because of the engine.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public static async Task<StreamEnd> ReadAsync(Stream upstream, IStreamEventSink sink, Func<CancellationToken, ValueTask> flush, CancellationToken cancellation, IWaitingClient? waiting = null)
+    public static async Task<StreamEnd> ReadAsync(Stream upstream, IStreamEventSink sink, Func<CancellationToken, ValueTask> flush, CancellationToken cancellation, IWaitingClient? waiting = null, Func<bool>? isEnough = null)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var lines = new EventLines(LongestEvent);
@@ -79,6 +79,11 @@ internal static class EngineStream
                         case ChunkKind.Malformed:
                             return StreamEnd.Malformed;
                     }
+                }
+
+                if (isEnough is not null && isEnough())
+                {
+                    return StreamEnd.Done;
                 }
             }
         }

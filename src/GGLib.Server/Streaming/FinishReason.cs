@@ -15,6 +15,9 @@ internal enum FinishReason
     /// <summary>The model called tools.</summary>
     ToolCalls,
 
+    /// <summary>The turn was ended because the model repeats a tool call.</summary>
+    ToolCallLoop,
+
     /// <summary>Nothing was generated: the model was loaded.</summary>
     Load,
 

@@ -18,6 +18,15 @@ public sealed class RequestNotes
     /// <summary>Generated tokens per second; null if unknown.</summary>
     public double? TokensPerSecond { get; internal set; }
 
+    /// <summary>Invalid tool calls of the answer that were replaced by valid ones.</summary>
+    public int RepairedToolCalls { get; internal set; }
+
+    /// <summary>The reason why the answer contains an invalid tool call that could not be repaired; null if it contains none, or calls are not repaired.</summary>
+    public string? ToolCallProblem { get; internal set; }
+
+    /// <summary>Whether the answer was ended because the model repeated a tool call.</summary>
+    public bool EndedToolCallLoop { get; internal set; }
+
     /// <summary>The error that the client received; null if there was none.</summary>
     public string? Error { get; internal set; }
 

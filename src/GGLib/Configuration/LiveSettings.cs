@@ -52,11 +52,13 @@ internal sealed class LiveSettings : IEngineSettingsSource, IDisposable
 
     public EngineSettings For(string model) => _settings.EngineFor(model);
 
-    /// <summary>How the server presents itself. The models' options, and whether their conversations are rewritten, follow the file.</summary>
+    /// <summary>How the server presents itself. The models' options, and the settings of their requests, follow the file.</summary>
     public ServerOptions Server(ServerAddress address) => _settings.Server(address) with
     {
         ModelOptions = model => _settings.OptionsOf(model),
         RewritesMessages = model => _settings.RewritesMessagesOf(model),
+        RepairsToolCalls = model => _settings.ToolCallsOf(model).Repairs,
+        ToolCallLoopLimit = model => _settings.ToolCallsOf(model).LoopLimit,
     };
 
     /// <summary>Looks at the file now, as if it had just changed.</summary>

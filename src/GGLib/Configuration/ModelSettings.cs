@@ -29,14 +29,19 @@ internal static class ModelSettings
     public static readonly Setting<int> DraftTokens = new("draftTokens", new WholeRule(0, 1024), "tokens drafted at once by a model or by prediction heads; 0: nothing is drafted") { Default = ProgramSettings.ByEngine, Flags = ["--spec-draft-n-max", "--draft-max"] };
     public static readonly Setting<IReadOnlyList<string>> Speculative = new("speculative", new WordsRule(), "how answers are drafted, in llama-server's words") { Default = "<by the draft model, if there is one>", Flags = ["--spec-type"] };
     public static readonly Setting<bool> RewriteMessages = new("rewriteMessages", new SwitchRule(), "rewrite its conversations where its template would reject, drop or reorder messages") { Default = AsProgram };
+    public static readonly Setting<bool> RepairToolCalls = new("repairToolCalls", new SwitchRule(), "ask the model again, once, for a tool call that violates the tool's schema") { Default = "false" };
+    public static readonly Setting<int> ToolCallLoopLimit = new("toolCallLoopLimit", new WholeRule(0), "identical tool calls in a row that end a turn; 0: none do") { Default = "0" };
     public static readonly Setting<IReadOnlyList<string>> Arguments = new("arguments", new TextsRule(), "further arguments for llama-server, passed on as they are") { Default = "" };
 
     /// <summary>What a section may have, besides <c>options</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ContextLength, Parallel, KeepAlive, GpuLayers, MainGpu, SplitMode, TensorSplit, Threads, ThreadsBatch, Batch, Mmap, Pinned, KvCacheType, KvCacheTypeK, KvCacheTypeV, FlashAttention,
-        Adapters, DraftModel, DraftTokens, Speculative, RewriteMessages, Arguments,
+        Adapters, DraftModel, DraftTokens, Speculative, RewriteMessages, RepairToolCalls, ToolCallLoopLimit, Arguments,
     ];
+
+    /// <summary>Settings of the server's requests. The others are of the model's process.</summary>
+    public static IReadOnlyList<Setting> OfRequests { get; } = [RewriteMessages, RepairToolCalls, ToolCallLoopLimit];
 
     /// <summary>What a section's <c>options</c> may have: Ollama's names, for requests that do not say otherwise.</summary>
     public static IReadOnlyList<Setting> Options { get; } =

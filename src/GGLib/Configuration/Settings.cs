@@ -15,6 +15,7 @@ internal sealed class Settings
     private readonly Dictionary<Setting, ResolvedSetting> _settings;
     private readonly ConcurrentDictionary<string, EngineSettings> _ofModels = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> _rewrites = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, (bool Repairs, int LoopLimit)> _toolCalls = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, JsonElement?> _options = new(StringComparer.OrdinalIgnoreCase);
 
     private Settings(ConfigurationFile? file, Dictionary<Setting, ResolvedSetting> settings)
@@ -74,6 +75,8 @@ internal sealed class Settings
         Origins = Texts(ProgramSettings.Origins),
         LenientThinking = Switch(ProgramSettings.LenientThinking)!.Value,
         RewritesMessages = RewritesMessagesOf,
+        RepairsToolCalls = model => ToolCallsOf(model).Repairs,
+        ToolCallLoopLimit = model => ToolCallsOf(model).LoopLimit,
         ModelOptions = OptionsOf,
         StoredResponses = Number(ProgramSettings.StoredResponses)!.Value,
         StoredResponsesBytes = Bytes(ProgramSettings.StoredResponsesMemory)!.Value,
@@ -99,6 +102,9 @@ internal sealed class Settings
 
     /// <summary>Whether a model's conversations are rewritten to fit its template: by the model's section, otherwise as for all models.</summary>
     public bool RewritesMessagesOf(string model) => _rewrites.GetOrAdd(model, MakeRewritesMessagesOf);
+
+    /// <summary>Whether a model is asked again for an invalid tool call, and how many identical calls in a row end its turn; 0: none.</summary>
+    public (bool Repairs, int LoopLimit) ToolCallsOf(string model) => _toolCalls.GetOrAdd(model, MakeToolCallsOf);
 
     private IEnumerable<ModelSection> SectionsAbout(string model) => File?.Sections.Where(section => section.IsAbout(model)) ?? [];
 
@@ -145,7 +151,7 @@ internal sealed class Settings
     {
         var settings = Engine;
         var origins = new Dictionary<string, ValueOrigin>(settings.Origins);
-        foreach (var (setting, candidate) in SectionsAbout(model).SelectMany(static section => section.Values).Where(static pair => pair.Key != ModelSettings.RewriteMessages))
+        foreach (var (setting, candidate) in SectionsAbout(model).SelectMany(static section => section.Values).Where(static pair => !ModelSettings.OfRequests.Contains(pair.Key)))
         {
             string property;
             (settings, property) = setting.Name switch
@@ -179,9 +185,13 @@ internal sealed class Settings
         return settings with { Origins = origins, AttachedBytes = (settings.Adapters ?? []).Select(static adapter => adapter.Path).Append(settings.DraftModel).Sum(SizeOf) };
     }
 
-    private bool MakeRewritesMessagesOf(string model) =>
-        (bool?)SectionsAbout(model).Select(static section => section.Values.GetValueOrDefault(ModelSettings.RewriteMessages)).OfType<Candidate>().LastOrDefault()?.Value
-        ?? Switch(ProgramSettings.RewriteMessages)!.Value;
+    private bool MakeRewritesMessagesOf(string model) => (bool?)ValueOf(model, ModelSettings.RewriteMessages) ?? Switch(ProgramSettings.RewriteMessages)!.Value;
+
+    private (bool Repairs, int LoopLimit) MakeToolCallsOf(string model) =>
+        ((bool?)ValueOf(model, ModelSettings.RepairToolCalls) ?? false, (int?)ValueOf(model, ModelSettings.ToolCallLoopLimit) ?? 0);
+
+    private object? ValueOf(string model, Setting setting) =>
+        SectionsAbout(model).Select(section => section.Values.GetValueOrDefault(setting)).OfType<Candidate>().LastOrDefault()?.Value;
 
     // A file that is not there weighs nothing: llama-server says what is wrong with it.
     private static long SizeOf(string? path) => path is not null && new FileInfo(path) is { Exists: true } file ? file.Length : 0;

@@ -4,7 +4,7 @@ using GGLib.Server.Telemetry;
 
 namespace GGLib.Rendering;
 
-/// <summary>One line for a request: time, what was asked, status, model, duration, tokens and speed, error.</summary>
+/// <summary>One line for a request: time, what was asked, status, model, duration, tokens and speed, what was done about its tool calls, error.</summary>
 internal static class RequestLineText
 {
     private const int RequestWidth = 26;
@@ -32,6 +32,21 @@ internal static class RequestLineText
         if (line.Notes.TokensPerSecond is { } rate)
         {
             text.Append("  ").Append(Quantity.Rate(rate).PadLeft(15));
+        }
+
+        if (line.Notes.RepairedToolCalls is > 0 and var repaired)
+        {
+            text.Append("  ").Append(paint.Yellow(repaired == 1 ? "repaired a tool call" : $"repaired {Quantity.Whole(repaired)} tool calls"));
+        }
+
+        if (line.Notes.ToolCallProblem is { } problem)
+        {
+            text.Append("  ").Append(paint.Yellow(SafeText.OneLine($"invalid tool call: {problem}")));
+        }
+
+        if (line.Notes.EndedToolCallLoop)
+        {
+            text.Append("  ").Append(paint.Yellow("ended a tool call loop"));
         }
 
         if (line.Notes.Error is { } error)

@@ -23,4 +23,11 @@ public sealed class RequestLineTextTests
     [Fact]
     public void A_client_that_left_is_no_error() =>
         Assert.EndsWith("the client left", RequestLineText.Of(new RequestLine("POST", "/api/chat", 499, TimeSpan.Zero, new RequestNotes()), At, new Paint(on: false)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_checks_of_tool_calls_are_reported() => Assert.EndsWith(
+        "ms  repaired 2 tool calls  invalid tool call: its arguments are not JSON  ended a tool call loop",
+        RequestLineText.Of(
+            new RequestLine("POST", "/api/chat", 200, TimeSpan.Zero, new RequestNotes { RepairedToolCalls = 2, ToolCallProblem = "its arguments are not\nJSON", EndedToolCallLoop = true }), At, new Paint(on: false)),
+        StringComparison.Ordinal);
 }

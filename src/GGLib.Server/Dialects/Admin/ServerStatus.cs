@@ -26,12 +26,21 @@ internal sealed record ServerStatus
     /// <summary>Bytes that all models together may use, as last measured; null before the first load.</summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>What the checks of tool calls did since the server started.</summary>
+    public required ToolCallStatus ToolCalls { get; init; }
+
     /// <summary>Models with a process, and models whose last process failed.</summary>
     public required IReadOnlyList<ModelStatus> Models { get; init; }
 }
 
 /// <summary>The llama-server in use.</summary>
 internal sealed record EngineStatus(string Path, string Version);
+
+/// <summary>Counts of tool calls that were checked.</summary>
+/// <param name="Repaired">Invalid calls that were replaced by valid ones.</param>
+/// <param name="Unrepaired">Invalid calls that the client received.</param>
+/// <param name="EndedLoops">Turns that were ended because the model repeated a call.</param>
+internal sealed record ToolCallStatus(long Repaired, long Unrepaired, long EndedLoops);
 
 /// <summary>One model's process.</summary>
 internal sealed record ModelStatus

@@ -3,12 +3,13 @@ using GGLib.Catalog;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Inference;
 using GGLib.Server.Replies;
+using GGLib.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Dialects.Admin;
 
 /// <summary><c>GET /api/gglib/status</c>: the server's state, from memory.</summary>
-internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library, Scheduler scheduler, ServerOptions options, TimeProvider time)
+internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library, Scheduler scheduler, ToolCallCounts toolCalls, ServerOptions options, TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();
     private readonly string? _library = ModelLibrary.IdOf(library.Catalog.DataFolder);
@@ -25,6 +26,7 @@ internal sealed class StatusEndpoint(ModelDirectory models, ModelLibrary library
             Engine = options.EnginePath is { } path ? new EngineStatus(path, options.EngineVersion ?? "") : null,
             QueueLength = scheduler.QueueLength,
             MemoryLimit = scheduler.Capacity?.TotalBytes,
+            ToolCalls = new ToolCallStatus(toolCalls.RepairedCalls, toolCalls.UnrepairedCalls, toolCalls.EndedLoops),
             Models = [.. scheduler.Snapshot().Select(runner => Describe(runner, names)).OrderBy(static model => model.Name, StringComparer.Ordinal)],
         };
         return JsonReply.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(status, AdminJson.Wire.ServerStatus), StatusCodes.Status200OK, "application/json; charset=utf-8");

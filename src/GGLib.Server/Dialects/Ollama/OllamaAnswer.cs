@@ -87,7 +87,7 @@ internal sealed class OllamaAnswer : AnswerWriter
             writer.WriteString("created_at"u8, OllamaTime.Created(_time));
             _shape.WriteText(writer, _streaming ? [] : _content.WrittenSpan, _reasoning.WrittenSpan, calls);
             writer.WriteBoolean("done"u8, true);
-            writer.WriteString("done_reason"u8, Finish switch { FinishReason.Length => "length"u8, FinishReason.Load => "load"u8, FinishReason.Unload => "unload"u8, _ => "stop"u8 });
+            writer.WriteString("done_reason"u8, Finish switch { FinishReason.Length => "length"u8, FinishReason.Load => "load"u8, FinishReason.Unload => "unload"u8, FinishReason.ToolCallLoop => "tool_call_loop"u8, _ => "stop"u8 });
             if (timing.Tokens is { } context)
             {
                 writer.WriteStartArray("context"u8);

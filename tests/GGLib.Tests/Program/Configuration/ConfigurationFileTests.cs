@@ -58,6 +58,19 @@ public sealed class ConfigurationFileTests
     }
 
     [Theory]
+    [InlineData("qwen3:8b", false, 3)]
+    [InlineData("qwen3:latest", true, 3)]
+    [InlineData("llama:latest", false, 0)]
+    public void A_models_section_decides_how_its_tool_calls_are_checked(string model, bool repairs, int limit)
+    {
+        var settings = Resolve("""{"models":{"qwen*":{"repairToolCalls":true,"toolCallLoopLimit":3},"qwen3:8b":{"repairToolCalls":false}}}""");
+        var server = settings.Server(settings.Address);
+
+        Assert.Equal((repairs, limit), (server.RepairsToolCalls(model), server.ToolCallLoopLimit(model)));
+        Assert.Null(settings.EngineFor(model).Threads);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData(" \n ")]
     [InlineData("{}")]
