@@ -129,7 +129,7 @@ internal sealed class FakeServer(ServerArguments arguments, ScriptFile file, Can
             return Send(http, 500, ErrorText.From(500, $"{what} input is not supported - hint: if this is unexpected, you may need to provide the mmproj", "server_error"));
         }
 
-        var generation = new Generation(script, InferenceRequest.Read(body, ChatMl.Render(messages)), Model(body));
+        var generation = new Generation(script.For(body), InferenceRequest.Read(body, ChatMl.Render(messages)), Model(body));
         var answer = new ChatAnswer(generation, new Probabilities(vocabulary));
         return Generate(http, generation, answer.Stream, answer.Whole);
     }

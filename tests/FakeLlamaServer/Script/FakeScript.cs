@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FakeLlama.Script;
 
 /// <summary>
@@ -38,6 +40,9 @@ internal sealed record FakeScript
 
     /// <summary>The chunks as they are to be sent; takes the place of <see cref="Text"/> and <see cref="Reasoning"/>.</summary>
     public IReadOnlyList<FakeChunk> Chunks { get; set; } = [];
+
+    /// <summary>Answers that depend on the conversation. Without a match, <see cref="Chunks"/> or <see cref="Text"/> answer.</summary>
+    public IReadOnlyList<FakeTurn> Turns { get; set; } = [];
 
     /// <summary>How many times the chunks are sent.</summary>
     public int Repeat { get; set; } = 1;
@@ -138,4 +143,8 @@ internal sealed record FakeScript
 
     /// <summary>Each request is appended to this file as one JSON line, see <see cref="RecordedRequest"/>.</summary>
     public string? RecordTo { get; set; }
+
+    /// <summary>The script for one request: with the text and the chunks of the turn that matches it.</summary>
+    public FakeScript For(JsonElement body) =>
+        Turns.FirstOrDefault(turn => turn.Matches(body)) is { } turn ? this with { Text = turn.Text, Reasoning = "", Chunks = turn.Chunks } : this;
 }
