@@ -1,7 +1,7 @@
-// Writes the table of docs/clients.md from result lines: node table.mjs RESULTS.jsonl FILE
+// Writes a table of docs/clients.md from result lines: node table.mjs RESULTS.jsonl FILE [COMMAND]. The table stands behind a comment that names the command.
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const [results, file] = process.argv.slice(2)
+const [results, file, command = 'tests/clients/run --table docs/clients.md'] = process.argv.slice(2)
 const rows = readFileSync(results, 'utf8').split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
 const clients = [...new Set(rows.map((row) => row.client))]
 const tasks = [...new Set(rows.map((row) => row.task))]
@@ -20,6 +20,7 @@ const table = [
   ...tasks.map((task) => `| ${task} | ${clients.map((client) => cell(client, task)).join(' | ')} |`),
 ]
 const text = readFileSync(file, 'utf8')
-const [start, end] = ['<!-- table: tests/clients/run --table docs/clients.md -->', '<!-- end of table -->']
-const [before, after] = [text.slice(0, text.indexOf(start) + start.length), text.slice(text.indexOf(end))]
-writeFileSync(file, `${before}\n${table.join('\n')}\n\n${notes.map((note, index) => `${index + 1}. ${note}.`).join('\n')}\n${after}`)
+const [start, end] = [`<!-- table: ${command} -->`, '<!-- end of table -->']
+if (!text.includes(start)) throw new Error(`${file} has no line '${start}'`)
+const [before, after] = [text.slice(0, text.indexOf(start) + start.length), text.slice(text.indexOf(end, text.indexOf(start)))]
+writeFileSync(file, `${before}\n${table.join('\n')}\n\n${notes.map((note, index) => `${index + 1}. ${note.replace(/\.$/, '')}.`).join('\n')}\n${after}`)
