@@ -26,7 +26,7 @@ internal sealed record ServerStatus
     /// <summary>Bytes that all models together may use, as last measured; null before the first load.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>What the checks of tool calls did since the server started.</summary>
+    /// <summary>Counts of checked tool calls since the server started.</summary>
     public required ToolCallStatus ToolCalls { get; init; }
 
     /// <summary>Models with a process, and models whose last process failed.</summary>
