@@ -15,9 +15,6 @@ if (OperatingSystem.IsWindows() && !Console.IsOutputRedirected)
     Console.OutputEncoding = Encoding.UTF8;
 }
 
-// A pattern may come from a client's schema, and some patterns take exponential time.
-AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromSeconds(1));
-
 using var signals = new StopSignals();
 var around = Surroundings.OfProcess(TimeProvider.System);
 return await new ProgramCommandLine(around, Verbs.All(around), Console.Out).RunAsync(args, signals.Token);

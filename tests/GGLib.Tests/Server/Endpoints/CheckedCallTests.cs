@@ -93,7 +93,7 @@ public sealed partial class CheckedCallTests
 
         Assert.Contains("town", answer.Text, StringComparison.Ordinal);
         Assert.Contains("\"finish_reason\":\"tool_calls\"", answer.Text, StringComparison.Ordinal);
-        Assert.Equal("""Required properties ["city"] are not present""", (await server.NextEndedAsync()).Notes.ToolCallProblem);
+        Assert.Equal("/city: is missing", (await server.NextEndedAsync()).Notes.ToolCallProblem);
         Assert.Contains("\"tool_calls\":{\"repaired\":0,\"unrepaired\":1,", (await server.AskAsync("GET", "/api/gglib/status")).Text, StringComparison.Ordinal);
     }
 
