@@ -119,6 +119,48 @@ public sealed partial class CheckedCallTests
         Assert.False(server.Engine.HasMore);
     }
 
+    [Fact]
+    public async Task A_second_answer_that_the_limit_cut_off_is_not_used()
+    {
+        await using var server = await StartAsync(repairs: true, Invalid, [.. Valid.Select(static data => data == Samples.Finish ? data.Replace("stop", "length", StringComparison.Ordinal) : data)]);
+        var answer = await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","messages":[{"role":"user","content":"hi"}],"tools":{{OpenAITools}}}""");
+
+        Assert.Contains("town", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Köln", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_tool_is_replaced_by_any_tool()
+    {
+        await using var server = await StartAsync(repairs: true, [Samples.Role, Call(0, "weather", "{}"), Samples.Finish, Samples.Usage, "[DONE]"], Valid);
+        var answer = await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","messages":[{"role":"user","content":"hi"}],"tools":{{OpenAITools}}}""");
+
+        Assert.Contains("Köln", answer.Text, StringComparison.Ordinal);
+        await server.Engine.NextAsync();
+        Assert.Matches("\"name\":\"get_weather\".*\"name\":\"now\"", (await server.Engine.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task Several_answers_at_once_are_not_checked()
+    {
+        await using var server = await StartAsync(repairs: true, Invalid);
+        var answer = await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","n":2,"stream":true,"messages":[{"role":"user","content":"hi"}],"tools":{{OpenAITools}}}""");
+
+        Assert.Contains("town", answer.Text, StringComparison.Ordinal);
+    }
+
+    // The engine rejects log probabilities together with tools in a stream.
+    [Fact]
+    public async Task Log_probabilities_are_asked_for_as_one_object()
+    {
+        await using var server = await StartAsync(repairs: true, Valid);
+        await server.PostAsync("/v1/chat/completions", $$"""{"model":"tinytools","logprobs":true,"messages":[{"role":"user","content":"hi"}],"tools":{{OpenAITools}}}""");
+
+        var body = (await server.Engine.NextAsync()).Body;
+        Assert.Contains("\"stream\":false", body, StringComparison.Ordinal);
+        Assert.Contains("\"logprobs\":true", body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Requests))]
     public async Task By_default_an_invalid_call_reaches_the_client(string path, string body)
