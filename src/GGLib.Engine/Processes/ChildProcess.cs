@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using GGLib.Engine.Launching;
 
@@ -40,7 +41,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Its exit code, once it has <see cref="Exited"/>.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be run.</exception>
+    /// <exception cref="Win32Exception">The program cannot be run.</exception>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="log">Where its lines go.</param>
     /// <param name="ownLibraries">Whether the program brings its libraries along: a search path of the user's must not outrank them.</param>
@@ -84,8 +85,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             _process.Refresh();
             return (_process.TotalProcessorTime, _process.WorkingSet64);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
+            // Win32Exception: the child ended, but the Process object has not observed the exit yet.
             return default;
         }
     }
@@ -105,9 +107,9 @@ internal sealed class ChildProcess : IAsyncDisposable
                 _killed = true;
                 _process.Kill(entireProcessTree: true);
             }
-            catch (InvalidOperationException)
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
             {
-                // Ended between the look and the call.
+                // The child ended between the check and the call.
             }
 
             await _exited.Task.ConfigureAwait(false);

@@ -25,6 +25,24 @@ public sealed class ChildProcessTests
         Assert.Equal(expected, await child.Exited.Within());
     }
 
+    /// <summary>The Process object notices an exit later than /proc does, and throws for a process without a stat file.</summary>
+    [Fact]
+    public async Task The_usage_of_a_child_is_readable_at_any_time_of_its_exit()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await using var child = await StartAsync("exit 0");
+
+            while (!child.Exited.IsCompleted)
+            {
+                child.Usage();
+                await Task.Yield();
+            }
+
+            Assert.Equal(default, child.Usage());
+        }
+    }
+
     [Fact]
     public async Task Asked_to_end_a_child_has_time_to_do_so()
     {
