@@ -18,7 +18,7 @@ internal sealed class CompletionsDialect(TimeProvider time) : IRelayingDialect
 
     public ReadRequest Read(HttpContext context, RequestBody body) => CompletionsReader.Read(context, body);
 
-    public IByteStage Stage(IByteStage last, bool isStream) => isStream ? new ErrorEvents(last) : last;
+    public IByteStage Stage(IByteStage last, bool isStream) => isStream ? new NullEvents(new ErrorEvents(new CompletionLogprobs(last, isStream))) : new CompletionLogprobs(last, isStream);
 
     public AnswerWriter CreateWriter(IBufferWriter<byte> output, ReadRequest request) =>
         new OpenAITextAnswer(output, request.Request!.Model, request.Request.Stream, request.Request.IncludeUsage, time);
