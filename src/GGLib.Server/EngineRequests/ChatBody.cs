@@ -42,7 +42,8 @@ internal static class ChatBody
         }
 
         WriteMessages(writer, messages);
-        WriteTools(writer, request);
+        WriteTools(writer, request.Tools);
+        WriteToolChoice(writer, request);
         WriteThinking(writer, request, shape.ThinkingSwitch);
         WriteFormat(writer, request.Format);
         if (request.TopLogprobs is { } top && shape.Logprobs)
@@ -62,11 +63,12 @@ internal static class ChatBody
         writer.WriteEndObject();
     });
 
-    /// <summary>The body of <c>POST /apply-template</c> for an answer that is constrained from its first token: without tools and thinking.</summary>
+    /// <summary>The body of <c>POST /apply-template</c> for an answer that is constrained from its first token: without thinking, and free to call any tool.</summary>
     public static byte[] ComposeUnthinking(InferenceRequest request, IReadOnlyList<ChatMessage> messages, string? thinkingSwitch) => WireJson.Compose(writer =>
     {
         writer.WriteStartObject();
         WriteMessages(writer, messages);
+        WriteTools(writer, request.Tools);
         WriteThinking(writer, request with { Thinking = new ThinkingRequest(false) }, thinkingSwitch ?? UsualThinkingSwitch);
         writer.WriteEndObject();
     });
@@ -145,20 +147,29 @@ internal static class ChatBody
         writer.WriteEndObject();
     }
 
-    private static void WriteTools(Utf8JsonWriter writer, InferenceRequest request)
+    private static void WriteTools(Utf8JsonWriter writer, IReadOnlyList<ToolDefinition> tools)
+    {
+        if (tools.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("tools"u8);
+        foreach (var tool in tools)
+        {
+            ToolSchema.Write(writer, tool);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteToolChoice(Utf8JsonWriter writer, InferenceRequest request)
     {
         if (request.Tools.Count == 0)
         {
             return;
         }
 
-        writer.WriteStartArray("tools"u8);
-        foreach (var tool in request.Tools)
-        {
-            ToolSchema.Write(writer, tool);
-        }
-
-        writer.WriteEndArray();
         if (request.ToolChoice.Mode is ToolChoiceMode.Required)
         {
             // llama-server has no form for a named tool. The others have been left out by now, so that "required" calls the right one.
@@ -181,8 +192,8 @@ internal static class ChatBody
             return;
         }
 
-        // The API's own field for thinking overrides the client's template arguments; these override the default, which is on.
-        var writesSwitch = name is not null && (thinking is not null || !isGiven || !given.TryGetProperty(name!, out _));
+        // The client's field for thinking overrides its template arguments; these override the API's default.
+        var writesSwitch = name is not null && (thinking is { IsDefault: false } || !isGiven || !given.TryGetProperty(name!, out _));
         var effort = name is not null && thinking is { Enabled: not false } ? thinking.Effort : null;
         writer.WriteStartObject("chat_template_kwargs"u8);
         if (writesSwitch)

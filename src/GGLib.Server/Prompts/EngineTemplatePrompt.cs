@@ -30,7 +30,9 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
     /// Relayed bytes must be correct as they are: an answer asked for in another form than the client wants, a prefill that one object repeats, tool calls and tool markup that must not appear are
     /// written by us.
     /// </summary>
-    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !Prepared.ChecksCalls && !MayCutMarkup;
+    private bool IsRelayed => output.CanRelay && !IsWhole && !(IsPrefilled && !Request.Stream) && !HidesToolMarkup && !HasOneCall && !ForcesCall && !Prepared.ChecksCalls && !MayCutMarkup;
+
+    private bool ForcesCall => HasTools && Request.ToolChoice.Mode is ToolChoiceMode.Required;
 
     private bool HasOneCall => HasTools && Request.ParallelToolCalls is false;
 
@@ -68,7 +70,8 @@ internal sealed class EngineTemplatePrompt(PreparedRequest prepared, AnswerOutpu
         {
             SecondWay = secondWay,
             IsRelayable = IsRelayed,
-            Reader = HidesToolMarkup ? answer => new ToolMarkupFilter(answer, ToolMarkup.MarkOf(Prepared.Model))
+            Reader = ForcesCall ? answer => new ForcedCallFilter(HasOneCall ? new SingleCallFilter(answer) : answer)
+                : HidesToolMarkup ? answer => new ToolMarkupFilter(answer, ToolMarkup.MarkOf(Prepared.Model))
                 : HasOneCall ? static answer => new SingleCallFilter(answer)
                 : static answer => answer,
             PromptTokens = token => TokensAsync(runner, messages, token),

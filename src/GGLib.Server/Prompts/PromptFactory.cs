@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GGLib.Server.EngineRequests;
 using GGLib.Server.EngineRequests.Schemas;
+using GGLib.Server.Inference;
 using GGLib.Server.Json;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
@@ -35,10 +36,26 @@ internal sealed class PromptFactory(TimeProvider time)
             };
         }
 
+        // The engine's grammar for a forced call allows text and thinking before it, which no client of a forced call expects. The rendered prompt is continued by the call itself.
+        if (IsForcedHere(prepared))
+        {
+            return new RenderedPrompt(prepared, ToolCallText.For(ToolMarkup.JsonCallStart, ToolsOf(request)), async (runner, some, cancellation) =>
+            {
+                var (text, failure) = await EngineText.ApplyTemplateAsync(runner, ChatBody.ComposeUnthinking(request, some, prepared.ThinkingSwitch), cancellation).ConfigureAwait(false);
+                return text is null ? (null, failure) : ((string?)ToolMarkup.WithThinkingEnded(text), null);
+            });
+        }
+
         var chat = new EngineTemplatePrompt(prepared, output);
         return request.EarlierTokens.Count == 0 ? chat : new RenderedPrompt(prepared, calls: null, (runner, some, cancellation) =>
             new EngineTemplatePrompt(prepared with { Request = request with { Messages = some } }, default).RenderAsync(runner, cancellation));
     }
+
+    private static bool IsForcedHere(PreparedRequest prepared) =>
+        prepared.Request is { ToolChoice.Mode: ToolChoiceMode.Required, Format: null, TopLogprobs: null, ChoiceCount: 1, ParallelToolCalls: not true, Thinking: not { Enabled: true } }
+        && ToolMarkup.WritesJsonCalls(prepared.Model)
+        && prepared.Request.Messages is [.., not { Role: "assistant" }]
+        && prepared.Request.Messages.All(static message => message.MediaCount == 0);
 
     private Prompt OfText(PreparedRequest prepared, RawPrompt prompt, AnswerOutput output)
     {

@@ -38,7 +38,7 @@ internal sealed class RenderedPrompt(
             : (text, Request);
         var reply = await EngineClient.PostAsync(runner, "/completion", CompletionBody.Of(prompt, request, runner.ContextLength, ReportsProgress), cancellation).ConfigureAwait(false);
         var answer = AnswerOf(reply, text) with { PromptTokens = token => TokensAsync(runner, messages, token) };
-        return ForcesCall ? answer with { Reader = ReadForcedCall } : answer;
+        return ForcesCall ? answer with { Reader = static answer => new ForcedCallReader(answer) } : answer;
     }
 
     protected override EngineAnswer AnswerOf(EngineReply reply, string text)
@@ -51,14 +51,6 @@ internal sealed class RenderedPrompt(
     {
         var calling = Request.ParallelToolCalls is false ? new SingleCallFilter(answer) : answer;
         return new(HiddenMark is null ? calling : new ToolMarkupFilter(calling, HiddenMark), Prepared.Thinks, isThinking, calls);
-    }
-
-    // The answer continues the mark, which is a part of the prompt.
-    private AnswerTextReader ReadForcedCall(IAnswer answer)
-    {
-        var reader = new AnswerTextReader(answer, thinks: false, isThinking: false, calls);
-        reader.Accept(StreamEvent.Content(calls!.Mark.Span));
-        return reader;
     }
 
     protected override async Task<(string? Text, InferenceFailure? Failure)> RenderAsync(IRunner runner, IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)

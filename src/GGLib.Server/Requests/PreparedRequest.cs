@@ -40,7 +40,7 @@ internal sealed record PreparedRequest
             {
                 Tools = tools.Count == 0 ? Request.Tools : tools,
                 ToolChoice = ToolChoice.Required,
-                ParallelToolCalls = names.Count > 1 ? Request.ParallelToolCalls : false,
+                ParallelToolCalls = names.Count > 1 ? Request.ParallelToolCalls ?? true : false,
                 Thinking = new ThinkingRequest(false),
             },
         };
