@@ -8,4 +8,7 @@ internal sealed record ThinkingRequest(bool? Enabled, string? Effort = null, int
 {
     /// <summary>Whether a model that cannot think must refuse the request. An API whose clients ask every model for thinking sets this to false.</summary>
     public bool IsDemanded { get; init; } = true;
+
+    /// <summary>Whether this is the API's default rather than the client's own field, so that the client's template arguments override it.</summary>
+    public bool IsDefault { get; init; }
 }

@@ -26,7 +26,7 @@ public sealed partial class MessagesEndpointTests
     }
 
     [Theory]
-    [InlineData("""{"model":"tinytools","max_tokens":5,"system":[{"type":"text","text":"x-anthropic-billing-header: cch=1;"},{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],"tools":[{"name":"t","input_schema":{"type":"object","properties":{"url":{"type":"string"}},"additionalProperties":false}}],"messages":[{"role":"user","content":"\u00e9"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":""},{"type":"tool_use","id":"1","name":"t","input":{"url":"http://a"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":[{"type":"text","text":"x"}]}]}]}""", """{"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"system","content":"s"},{"role":"user","content":"é"},{"role":"assistant","content":"","reasoning_content":"t","tool_calls":[{"id":"1","type":"function","function":{"name":"t","arguments":"{\"url\":\"http://a\"}"}}]},{"role":"tool","content":"x","name":"t","tool_call_id":"1"}],"tools":[{"type":"function","function":{"name":"t","parameters":{"type":"object","properties":{"url":{"type":"string"}},"additionalProperties":false}}}],"chat_template_kwargs":{"enable_thinking":true},"n_predict":5}""")]
+    [InlineData("""{"model":"tinytools","max_tokens":5,"system":[{"type":"text","text":"x-anthropic-billing-header: cch=1;"},{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],"tools":[{"name":"t","input_schema":{"type":"object","properties":{"url":{"type":"string"}},"additionalProperties":false}}],"messages":[{"role":"user","content":"\u00e9"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":""},{"type":"tool_use","id":"1","name":"t","input":{"url":"http://a"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":[{"type":"text","text":"x"}]}]}]}""", """{"stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"system","content":"s"},{"role":"user","content":"é"},{"role":"assistant","content":"","reasoning_content":"t","tool_calls":[{"id":"1","type":"function","function":{"name":"t","arguments":"{\"url\":\"http://a\"}"}}]},{"role":"tool","content":"x","name":"t","tool_call_id":"1"}],"tools":[{"type":"function","function":{"name":"t","parameters":{"type":"object","properties":{"url":{"type":"string"}},"additionalProperties":false}}}],"chat_template_kwargs":{"enable_thinking":false},"n_predict":5}""")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo="}}]}],"max_tokens":5,"model":"tinysee","stop_sequences":["E"]}""", """{"stream":true,"stream_options":{"include_usage":true},"verbose":true,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]}],"n_predict":5,"stop":["E"]}""")]
     public async Task The_engine_gets_a_chat(string body, string sent)
     {
@@ -52,7 +52,10 @@ public sealed partial class MessagesEndpointTests
     [Theory]
     [InlineData("\"thinking\":{\"type\":\"disabled\"}", "\"chat_template_kwargs\":{\"enable_thinking\":false},")]
     [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":9}", "\"chat_template_kwargs\":{\"enable_thinking\":true},\"reasoning_budget_tokens\":9,")]
-    [InlineData("\"output_config\":{\"effort\":\"low\"}", "\"chat_template_kwargs\":{\"enable_thinking\":true,\"reasoning_effort\":\"low\"},")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\"}", "\"chat_template_kwargs\":{\"enable_thinking\":true},")]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"low\"}", "\"chat_template_kwargs\":{\"enable_thinking\":true,\"reasoning_effort\":\"low\"},")]
+    [InlineData("\"output_config\":{\"effort\":\"low\"}", "\"chat_template_kwargs\":{\"enable_thinking\":false},")]
+    [InlineData("\"top_k\":1", "\"chat_template_kwargs\":{\"enable_thinking\":false},")]
     public async Task Thinking_is_sent_in_the_templates_form(string given, string sent)
     {
         await using var server = await TestServer.StartAsync();

@@ -3,7 +3,7 @@ using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.Anthropic.Messages;
 
-/// <summary>Reads <c>thinking</c> and <c>output_config.effort</c>. Clients send both to every model, so a model that cannot think ignores them.</summary>
+/// <summary>Reads <c>thinking</c> and <c>output_config.effort</c>. Clients send both to every model, so a model that cannot think ignores them. Without <c>thinking</c> the model does not think, as Anthropic defines: many clients read only the first content block.</summary>
 internal static class ThinkingFields
 {
     public static ThinkingRequest? Read(JsonElement request, RequestFaults faults)
@@ -11,7 +11,7 @@ internal static class ThinkingFields
         var effort = ReadEffort(request, faults);
         if (request.Object("thinking", FieldPath.Request, faults) is not { } thinking)
         {
-            return effort is null ? null : new(null, effort) { IsDemanded = false };
+            return new(false) { IsDemanded = false, IsDefault = true };
         }
 
         var path = new FieldPath("thinking");

@@ -27,7 +27,7 @@ public sealed class MessagesReaderTests
             """);
 
         Assert.Equal(
-            JsonSerializerText(new InferenceRequest { Model = "tiny", Messages = request.Messages, Options = request.Options, Tools = request.Tools, ToolChoice = request.ToolChoice, Forwarded = request.Forwarded }),
+            JsonSerializerText(new InferenceRequest { Model = "tiny", Messages = request.Messages, Options = request.Options, Tools = request.Tools, ToolChoice = request.ToolChoice, Thinking = request.Thinking, Forwarded = request.Forwarded }),
             JsonSerializerText(request));
         Assert.Empty(request.Tools);
         Assert.Empty(request.Forwarded);
@@ -62,17 +62,21 @@ public sealed class MessagesReaderTests
     [InlineData("{\"type\":\"disabled\"}", "\"high\"", false, null, null)]
     [InlineData("{\"type\":\"between_tools\"}", null, false, null, null)]
     [InlineData("{\"type\":\"adaptive\"}", "\"medium\"", null, "medium", null)]
-    [InlineData("null", "\"xhigh\"", null, "high", null)]
-    [InlineData("null", "\"max\"", null, "max", null)]
+    [InlineData("{\"type\":\"adaptive\"}", "\"xhigh\"", null, "high", null)]
+    [InlineData("{\"type\":\"adaptive\"}", "\"max\"", null, "max", null)]
     public void Thinking_is_asked_for_and_not_demanded(string thinking, string? effort, bool? enabled, string? level, int? budget) =>
         Assert.Equal(
             new ThinkingRequest(enabled, level, budget) { IsDemanded = false },
             RequestText.With($"\"thinking\":{thinking}" + (effort is null ? "" : $$""","output_config":{"effort":{{effort}}}""")).Thinking);
 
+    [Fact]
+    public void The_template_decides_about_adaptive_thinking() => Assert.Null(RequestText.With("\"thinking\":{\"type\":\"adaptive\"}").Thinking);
+
     [Theory]
-    [InlineData("\"thinking\":{\"type\":\"adaptive\"}")]
+    [InlineData("\"thinking\":null")]
     [InlineData("\"output_config\":{}")]
-    public void Without_a_wish_about_thinking_there_is_none(string fields) => Assert.Null(RequestText.With(fields).Thinking);
+    [InlineData("\"output_config\":{\"effort\":\"low\"}")]
+    public void Without_the_field_there_is_no_thinking(string fields) => Assert.Equal(new ThinkingRequest(false) { IsDemanded = false, IsDefault = true }, RequestText.With(fields).Thinking);
 
     [Theory]
     [InlineData("\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}")]
