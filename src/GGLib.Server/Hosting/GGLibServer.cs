@@ -4,6 +4,7 @@ using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Access;
+using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Inference;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
@@ -108,6 +109,7 @@ public sealed class GGLibServer : IAsyncDisposable
         var app = builder.Build();
 
         app.UseMiddleware<RequestObserver>();
+        app.UseOpenAIRequestIds();
         app.UseMiddleware<FaultBarrier>();
         app.UseRouting();
         app.UsePoolThreads();

@@ -1,3 +1,4 @@
+using GGLib.Server.Dialects.OpenAI;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GGLib.Server.Hosting;
 
 /// <summary>
-/// Makes routing behave as in Ollama: paths are case-sensitive, trailing and double slashes are redirected, and unknown paths and methods get Ollama's responses.
+/// Makes routing behave as in Ollama: paths are case-sensitive, trailing and double slashes are redirected, and unknown paths and methods get Ollama's responses, under <c>/v1</c> OpenAI's: its SDKs read error objects.
 /// </summary>
 internal static class OllamaRouting
 {
@@ -61,6 +62,10 @@ internal static class OllamaRouting
         if (endpoint is RouteEndpoint)
         {
             await next(context).ConfigureAwait(false);
+        }
+        else if (path.StartsWith("/v1/", StringComparison.Ordinal) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            await OpenAIErrors.WriteUnknownAsync(context).ConfigureAwait(false);
         }
         else if (context.Response.Headers.Allow.Count > 0)
         {

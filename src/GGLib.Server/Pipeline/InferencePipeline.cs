@@ -98,7 +98,7 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
         // Step 6: ask the engine.
         var output = new AnswerOutput
         {
-            CanRelay = exchange.Dialect is IRelayingDialect,
+            CanRelay = exchange.Dialect is IRelayingDialect && !exchange.Read.IsWritten,
             NeedsPromptCounts = request.Stream && exchange.Dialect.NeedsPromptCounts,
             NeedsStopSequence = exchange.Dialect.NeedsStopSequence,
         };

@@ -12,6 +12,9 @@ internal readonly record struct ReadRequest(InferenceRequest? Request, Inference
     /// <summary>What the dialect's writer needs of the request besides <see cref="Request"/>, for example fields that the answer echoes; null when nothing.</summary>
     public object? Echo { get; init; }
 
+    /// <summary>Whether the dialect must write the answer although its format is the engine's own.</summary>
+    public bool IsWritten { get; init; }
+
     [MemberNotNullWhen(true, nameof(Request))]
     [MemberNotNullWhen(false, nameof(Failure))]
     public bool IsValid => Request is not null;

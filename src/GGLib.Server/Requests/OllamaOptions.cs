@@ -45,16 +45,21 @@ internal sealed class OllamaOptions
     public static OllamaOptions? Parse(JsonElement? options, out string? error)
     {
         error = null;
-        return options is { } given ? Of(given.EnumerateObject().Select(static property => new ForwardedField(property.Name, property.Value)), acceptsText: false, out error) : None;
+        return options is { } given ? Of(given.EnumerateObject().Select(static property => new ForwardedField(property.Name, property.Value)), acceptsText: false, out error, out _) : None;
     }
 
     /// <summary>Creates options from values that a dialect spells differently. Unknown names and null values are ignored; a single string is accepted for <c>stop</c>.</summary>
     /// <param name="fields">Names as in <see cref="ModelOptions"/>; of several with one name the last counts.</param>
     /// <param name="error">Ollama's message when a value has the wrong type; null when none has.</param>
-    public static OllamaOptions? Of(IEnumerable<ForwardedField> fields, out string? error) => Of(fields, acceptsText: true, out error);
+    /// <param name="wrong">The name of the option that has the wrong type.</param>
+    public static OllamaOptions? Of(IEnumerable<ForwardedField> fields, out string? error, out string? wrong) => Of(fields, acceptsText: true, out error, out wrong);
 
-    private static OllamaOptions? Of(IEnumerable<ForwardedField> fields, bool acceptsText, out string? error)
+    /// <inheritdoc cref="Of(IEnumerable{ForwardedField}, out string?, out string?)"/>
+    public static OllamaOptions? Of(IEnumerable<ForwardedField> fields, out string? error) => Of(fields, out error, out _);
+
+    private static OllamaOptions? Of(IEnumerable<ForwardedField> fields, bool acceptsText, out string? error, out string? wrong)
     {
+        wrong = null;
         var parsed = new OllamaOptions();
         foreach (var (name, value) in fields)
         {
@@ -71,6 +76,7 @@ internal sealed class OllamaOptions
 
             if (!parsed.TrySet(name, kind, value))
             {
+                wrong = name;
                 error = kind is OptionKind.Strings && value.ValueKind is JsonValueKind.Array
                     ? $"option \"{name}\" must be of an array of strings"
                     : $"option \"{name}\" must be of type {Name(kind)}";

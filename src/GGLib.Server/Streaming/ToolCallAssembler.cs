@@ -100,6 +100,20 @@ internal sealed class ToolCallAssembler
         writer.WriteEndArray();
     }
 
+    /// <summary>Writes the first call as OpenAI's older property <c>function_call</c>; nothing if there is none.</summary>
+    public void WriteFunction(Utf8JsonWriter writer)
+    {
+        if (_calls?.Values.FirstOrDefault() is not { } call)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("function_call"u8);
+        writer.WriteString("name"u8, call.Name);
+        writer.WriteString("arguments"u8, EscapedText.ToText(call.Arguments.WrittenSpan));
+        writer.WriteEndObject();
+    }
+
     /// <summary>Returns a new call id in Ollama's form.</summary>
     public static string NewId() => "call_" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
 

@@ -35,6 +35,6 @@ public sealed class RequestNotes
     {
         PromptTokens = usage.PromptTokens;
         GeneratedTokens = generated;
-        TokensPerSecond = usage.GenerationNanoseconds is > 0 and var nanoseconds ? generated / (nanoseconds / 1e9) : null;
+        TokensPerSecond = generated > 1 && usage.GenerationNanoseconds is > 0 and var nanoseconds ? generated / (nanoseconds / 1e9) : null;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ChatDialect(TimeProvider time) : IRelayingDialect
     public IByteStage Stage(IByteStage last, bool isStream) => isStream ? new ErrorEvents(new FirstContent(new ReasoningEcho(last))) : new ReasoningEcho(last);
 
     public AnswerWriter CreateWriter(IBufferWriter<byte> output, ReadRequest request) =>
-        new OpenAIChatAnswer(output, request.Request!.Model, request.Request.Stream, request.Request.IncludeUsage, time);
+        new OpenAIChatAnswer(output, request.Request!.Model, request.Request.Stream, request.Request.IncludeUsage, time, request.Echo is ChatForm.Functions ? ChatForm.Functions : ChatForm.Tools);
 
     public DialectError ErrorOf(InferenceFailure failure) => OpenAIErrors.Of(failure);
 }

@@ -23,7 +23,7 @@ internal sealed class ChatPromptDialect(TimeProvider time, bool countsTokens) : 
     }
 
     public AnswerWriter CreateWriter(IBufferWriter<byte> output, ReadRequest request) =>
-        new OpenAIChatAnswer(output, request.Request!.Model, streaming: false, includeUsage: false, time);
+        new OpenAIChatAnswer(output, request.Request!.Model, streaming: false, includeUsage: false, time, ChatForm.Tools);
 
     public DialectError ErrorOf(InferenceFailure failure) => OpenAIErrors.Of(failure);
 

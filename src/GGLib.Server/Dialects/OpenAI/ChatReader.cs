@@ -22,7 +22,7 @@ internal static class ChatReader
         var json = body.Json;
         if (json.Given("messages"u8) is not { ValueKind: JsonValueKind.Array } messages || messages.GetArrayLength() == 0)
         {
-            return new InferenceFailure.InvalidRequest("[] is too short - 'messages'");
+            return new InferenceFailure.InvalidRequest("[] is too short - 'messages'", "messages");
         }
 
         if (json.Given("top_logprobs"u8) is { } top && (top.ValueKind is not JsonValueKind.Number || top.GetDouble() is < 0 or > 20))
@@ -33,7 +33,7 @@ internal static class ChatReader
         var thinking = ReasoningEffort.Read(json, out var wrong);
         if (wrong is not null)
         {
-            return new InferenceFailure.InvalidRequest(wrong);
+            return new InferenceFailure.InvalidRequest(wrong, json.Given("reasoning_effort"u8) is null ? "reasoning" : "reasoning_effort");
         }
 
         var reader = new ChatMessages();
@@ -48,17 +48,24 @@ internal static class ChatReader
             return invalid;
         }
 
-        return common with
+        var isLegacy = UsesFunctions(json);
+        var request = common with
         {
             Messages = conversation,
             Tools = tools,
             ToolChoice = choice,
-            ParallelToolCalls = parallel,
+            // An answer in the form of functions can hold one call.
+            ParallelToolCalls = isLegacy ? false : parallel,
             Format = format,
             Thinking = thinking,
             TopLogprobs = logprobs is true ? json.Given("top_logprobs"u8) is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var alternatives) ? alternatives : 0 : null,
         };
+        return new ReadRequest(request, null) { IsWritten = isLegacy, Echo = isLegacy ? ChatForm.Functions : ChatForm.Tools };
     }
+
+    /// <summary>Whether the client uses <c>functions</c>, the predecessor of <c>tools</c>, and expects <c>function_call</c> in the answer.</summary>
+    private static bool UsesFunctions(JsonElement json) =>
+        json.Given("functions"u8) is { ValueKind: JsonValueKind.Array } functions && functions.GetArrayLength() > 0 && json.Given("tools"u8) is not { ValueKind: JsonValueKind.Array };
 
     private static bool? Flag(JsonElement json, string name, out InferenceFailure? failure)
     {

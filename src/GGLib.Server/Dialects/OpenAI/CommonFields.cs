@@ -36,14 +36,14 @@ internal static class CommonFields
 
         if (json.Given("model"u8) is { ValueKind: not JsonValueKind.String })
         {
-            failure = new InferenceFailure.InvalidRequest("model must be a string");
+            failure = new InferenceFailure.InvalidRequest("model must be a string", "model");
             return null;
         }
 
         var model = json.GivenText("model"u8) is { } inBody && !string.IsNullOrWhiteSpace(inBody) ? inBody : context.Request.Query["model"].ToString();
         if (string.IsNullOrWhiteSpace(model))
         {
-            failure = new InferenceFailure.InvalidRequest("model is required");
+            failure = new InferenceFailure.InvalidRequest("model is required", "model");
             return null;
         }
 
@@ -78,15 +78,17 @@ internal static class CommonFields
             options.Add(new("num_predict", limit));
         }
 
-        if (OllamaOptions.Of(options, out var wrong) is not { } sampling)
+        if (OllamaOptions.Of(options, out var fault, out var wrong) is not { } sampling)
         {
-            failure = new InferenceFailure.InvalidRequest(wrong!.Replace("num_predict", maxTokens[0], StringComparison.Ordinal).Replace("float32", "number", StringComparison.Ordinal));
+            failure = new InferenceFailure.InvalidRequest(
+                fault!.Replace("num_predict", maxTokens[0], StringComparison.Ordinal).Replace("float32", "number", StringComparison.Ordinal),
+                wrong is "num_predict" ? maxTokens[0] : wrong);
             return null;
         }
 
         if (json.Given("n"u8) is { } n && n.ValueKind is not JsonValueKind.Number)
         {
-            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128");
+            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128", "n");
             return null;
         }
 
@@ -94,7 +96,7 @@ internal static class CommonFields
         var choices = json.Given("n"u8)?.GetDouble() ?? 1;
         if (choices is < 1 or > 128 || choices != Math.Floor(choices))
         {
-            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128");
+            failure = new InferenceFailure.InvalidRequest("n must be an integer between 1 and 128", "n");
             return null;
         }
 

@@ -22,12 +22,12 @@ internal static class CompletionsReader
         var json = body.Json;
         if (PromptsOf(json.Given("prompt"u8)) is not { } prompts)
         {
-            return new InferenceFailure.InvalidRequest("prompt must be a string, an array of strings, an array of tokens, or an array of token arrays");
+            return new InferenceFailure.InvalidRequest("prompt must be a string, an array of strings, an array of tokens, or an array of token arrays", "prompt");
         }
 
         if (json.Given("suffix"u8) is { ValueKind: not JsonValueKind.String })
         {
-            return new InferenceFailure.InvalidRequest("suffix must be a string");
+            return new InferenceFailure.InvalidRequest("suffix must be a string", "suffix");
         }
 
         var format = FormatField.Read(json, out var badFormat);

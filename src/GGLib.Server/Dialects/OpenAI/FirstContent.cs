@@ -3,26 +3,22 @@ using GGLib.Server.Streaming;
 
 namespace GGLib.Server.Dialects.OpenAI;
 
-/// <summary>Replaces <c>null</c> with an empty <c>content</c> in the first event of a chat's stream, as OpenAI and Ollama send it: some clients join texts without a check. Later events are passed on unchanged.</summary>
+/// <summary>
+/// Replaces <c>null</c> with an empty <c>content</c> in the first event of each choice of a chat's stream, which names the role, as OpenAI and Ollama send it: some clients join texts without a check. Other events
+/// are passed on unchanged.
+/// </summary>
 internal sealed class FirstContent(IByteStage next) : IByteStage
 {
-    private bool _begun;
-
-    private static ReadOnlySpan<byte> Mark => "\"content\":null"u8;
+    private static ReadOnlySpan<byte> Mark => "\"role\":\"assistant\",\"content\":null"u8;
 
     public void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
     {
-        if (!_begun && !bytes.IsEmpty)
+        // Inside a text the quotes would be escaped.
+        for (int at; (at = bytes.IndexOf(Mark)) >= 0;)
         {
-            _begun = true;
-            var first = bytes[..(bytes.IndexOf("\n\n"u8) + 1)];
-            var at = first.IndexOf(Mark);
-            if (at >= 0)
-            {
-                next.Write(bytes[..at], output);
-                next.Write("\"content\":\"\""u8, output);
-                bytes = bytes[(at + Mark.Length)..];
-            }
+            next.Write(bytes[..at], output);
+            next.Write("\"role\":\"assistant\",\"content\":\"\""u8, output);
+            bytes = bytes[(at + Mark.Length)..];
         }
 
         next.Write(bytes, output);

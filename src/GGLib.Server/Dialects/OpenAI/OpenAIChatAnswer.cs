@@ -6,7 +6,7 @@ using GGLib.Server.Streaming;
 namespace GGLib.Server.Dialects.OpenAI;
 
 /// <summary>An answer in the form of OpenAI's chat completions.</summary>
-internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model, bool streaming, bool includeUsage, TimeProvider time)
+internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model, bool streaming, bool includeUsage, TimeProvider time, ChatForm form)
     : OpenAIAnswer(output, model, streaming, includeUsage, time, OpenAIAnswerKind.Chat)
 {
     private readonly SortedDictionary<int, Choice> _choices = [];
@@ -27,6 +27,9 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
                 break;
             case StreamEventKind.Reasoning:
                 choice.Reasoning.Write(piece.Text);
+                break;
+            case StreamEventKind.ToolCallFragment when IsStreaming && form is ChatForm.Functions:
+                WriteDelta(choice, "function_call"u8, FunctionFragment(piece));
                 break;
             case StreamEventKind.ToolCallFragment when IsStreaming:
                 WriteDelta(choice, "tool_calls"u8, Fragment(piece));
@@ -79,7 +82,15 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
                 writer.WriteEscaped("reasoning"u8, choice.Reasoning.WrittenSpan);
             }
 
-            choice.ToolCalls.WriteOpenAI(writer);
+            if (form is ChatForm.Functions)
+            {
+                choice.ToolCalls.WriteFunction(writer);
+            }
+            else
+            {
+                choice.ToolCalls.WriteOpenAI(writer);
+            }
+
             writer.WriteEndObject();
             WriteLogprobs(writer, choice);
             writer.WriteString("finish_reason"u8, FinishText(choice.Finish));
@@ -89,9 +100,10 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
         writer.WriteEndArray();
     }
 
-    private static string FinishText(FinishReason finish) => finish switch
+    private string FinishText(FinishReason finish) => finish switch
     {
         FinishReason.Length => "length",
+        FinishReason.ToolCalls when form is ChatForm.Functions => "function_call",
         FinishReason.ToolCalls => "tool_calls",
         _ => "stop",
     };
@@ -120,6 +132,24 @@ internal sealed class OpenAIChatAnswer(IBufferWriter<byte> output, string model,
             writer.WriteEndObject();
             writer.WriteEndObject();
             writer.WriteEndArray();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] FunctionFragment(scoped in StreamEvent piece)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, WireJson.Options))
+        {
+            writer.WriteStartObject();
+            if (!piece.ToolName.IsEmpty)
+            {
+                writer.WriteEscaped("name"u8, piece.ToolName);
+            }
+
+            writer.WriteEscaped("arguments"u8, piece.Text);
+            writer.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();

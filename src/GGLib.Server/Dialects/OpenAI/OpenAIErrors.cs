@@ -33,6 +33,20 @@ internal static class OpenAIErrors
         return JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType);
     }
 
+    /// <summary>Answers a path that does not exist: 404, or 405 if the response has the header <c>Allow</c>, because the path exists with other methods.</summary>
+    public static Task WriteUnknownAsync(HttpContext context)
+    {
+        var (method, path) = (context.Request.Method, context.Request.Path.Value);
+        var allowed = context.Response.Headers.Allow.ToString();
+        var message = allowed.Length > 0 ? $"{method} is not supported for {path}; allowed: {allowed}" : $"Unknown request URL: {method} {path}";
+        context.Notes().Error = message;
+        return JsonReply.WriteAsync(
+            context,
+            Compose(message, "invalid_request_error", null, allowed.Length > 0 ? "method_not_supported" : "unknown_url"),
+            allowed.Length > 0 ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound,
+            "application/json");
+    }
+
     /// <summary>OpenAI's machine-readable code for a failure; null when it defines none.</summary>
     public static string? CodeOf(InferenceFailure failure) => failure switch
     {

@@ -64,14 +64,14 @@ public sealed class EmbeddingTests
     [InlineData("""{"model":"tinyembed","input":[1.5]}""", 400, "invalid input")]
     [InlineData("""{"model":"tinyembed","input":["a",null]}""", 400, "invalid input")]
     [InlineData("""{"model":"tinyembed","input":"a","encoding_format":"hex"}""", 400, "encoding_format must be 'float' or 'base64', not 'hex'")]
-    [InlineData("""{"input":"a"}""", 400, "model is required")]
+    [InlineData("""{"input":"a"}""", 400, "model is required", "\"model\"")]
     [InlineData("{", 400, "unexpected EOF")]
-    public async Task What_OpenAI_clients_cannot_mean_is_refused(string body, int status, string message)
+    public async Task What_OpenAI_clients_cannot_mean_is_refused(string body, int status, string message, string parameter = "null")
     {
         await using var server = await TestServer.StartAsync();
 
         Assert.Equal(
-            new TestServer.Answer((HttpStatusCode)status, "application/json; charset=utf-8", $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":null,"code":null}}"""),
+            new TestServer.Answer((HttpStatusCode)status, "application/json; charset=utf-8", $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error","param":{{{parameter}}},"code":null}}"""),
             await server.PostAsync("/v1/embeddings", body));
     }
 

@@ -24,6 +24,34 @@ public sealed class RelayTests
         Assert.Equal("no-cache", response.Headers.CacheControl?.ToString());
     }
 
+    /// <summary>Clients join the texts of each choice without a check for null.</summary>
+    [Fact]
+    public async Task Each_choice_of_a_stream_begins_with_an_empty_text()
+    {
+        await using var server = await TestServer.StartAsync();
+        var second = Samples.Role.Replace("\"index\":0", "\"index\":1", StringComparison.Ordinal);
+        var events = Samples.Body(Samples.Role, second, Samples.Content(@"\""role\"":\""assistant\"",\""content\"":null"), "[DONE]");
+        server.Engine.Answer = _ => ScriptedEngine.Stream(ScriptedStream.Of(Encoding.UTF8.GetBytes(events).Chunk(700)));
+        var answer = await server.PostAsync("/v1/chat/completions", """{"model":"tiny","stream":true,"n":2,"messages":[{"role":"user","content":"x"}]}""");
+
+        Assert.Equal(events.Replace(Alias, "tiny", StringComparison.Ordinal).Replace("\"content\":null", "\"content\":\"\"", StringComparison.Ordinal), answer.Text);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models", null)]
+    [InlineData("POST", "/v1/chat/completions", "{")]
+    [InlineData("POST", "/v1/nope", "{}")]
+    public async Task Every_response_of_OpenAIs_API_has_an_id(string method, string path, string? body)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var first = await server.SendAsync(server.Request(method, path, body));
+        using var second = await server.SendAsync(server.Request(method, path, body));
+
+        var id = Assert.Single(first.Headers.GetValues("x-request-id"));
+        Assert.Matches("^req_[0-9a-f]{32}$", id);
+        Assert.NotEqual(id, Assert.Single(second.Headers.GetValues("x-request-id")));
+    }
+
     [Theory]
     [InlineData("/v1/chat/completions", """{"unknown":{"model":"inner"},"messages":[{"role":"user","content":"\u00e9 😀","name":"me"}],  "model" : "tiny", "top_logprobs":2 , "keep_alive":"1h","n":2.0,"stop":"x","max_tokens":5,"logit_bias":{"1":-100}}""", """{"model":"ALIAS","stream":false,"messages":[{"role":"user","content":"é \uD83D\uDE00","name":"me"}],"n":2,"n_predict":5,"stop":["x"],"unknown":{"model":"inner"},"logit_bias":{"1":-100}}""")]
     [InlineData("/v1/completions", """{"prompt":"x","model":"tiny","n":1.0,"stop":["5"],"echo":true}""", """{"model":"ALIAS","prompt":"x","stream":false,"stop":["5"],"echo":true}""")]

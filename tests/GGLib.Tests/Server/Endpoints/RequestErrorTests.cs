@@ -87,10 +87,10 @@ public sealed class RequestErrorTests
     [InlineData("/v1/chat/completions", "", 400, "EOF", "invalid_request_error")]
     [InlineData("/v1/chat/completions", "{", 400, "unexpected EOF", "invalid_request_error")]
     [InlineData("/v1/chat/completions", "[]", 400, "the request body must be a JSON object", "invalid_request_error")]
-    [InlineData("/v1/chat/completions", """{"messages":[]}""", 400, "model is required", "invalid_request_error")]
-    [InlineData("/v1/chat/completions", """{"model":5}""", 400, "model must be a string", "invalid_request_error")]
-    [InlineData("/v1/chat/completions", """{"model":"tiny"}""", 400, "[] is too short - 'messages'", "invalid_request_error")]
-    [InlineData("/v1/chat/completions", """{"model":"tiny","messages":[]}""", 400, "[] is too short - 'messages'", "invalid_request_error")]
+    [InlineData("/v1/chat/completions", """{"messages":[]}""", 400, "model is required", "invalid_request_error", "model")]
+    [InlineData("/v1/chat/completions", """{"model":5}""", 400, "model must be a string", "invalid_request_error", "model")]
+    [InlineData("/v1/chat/completions", """{"model":"tiny"}""", 400, "[] is too short - 'messages'", "invalid_request_error", "messages")]
+    [InlineData("/v1/chat/completions", """{"model":"tiny","messages":[]}""", 400, "[] is too short - 'messages'", "invalid_request_error", "messages")]
     [InlineData("/v1/chat/completions", """{"model":"nope","messages":[{"role":"user","content":"x"}]}""", 404, "model 'nope' not found", "not_found_error")]
     [InlineData("/v1/chat/completions", """{"model":"tiny","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://x/y.png"}}]}]}""", 400, "image URLs are not currently supported, please use base64 encoded data instead", "invalid_request_error")]
     [InlineData("/v1/chat/completions", """{"model":"tinysee","messages":[{"role":"user","content":[{"type":"image_url","image_url":"file:///etc/passwd"}]}]}""", 400, "image URLs are not currently supported, please use base64 encoded data instead", "invalid_request_error")]
@@ -106,17 +106,21 @@ public sealed class RequestErrorTests
     [InlineData("/v1/chat/completions", """{"model":"tinysee","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AA==","url":"http://x/y.wav"}}]}]}""", 400, "input_audio must hold base64 encoded data", "invalid_request_error")]
     [InlineData("/v1/chat/completions", """{"model":"tiny","messages":[{"role":"user","content":"x"}],"reasoning_effort":"high"}""", 400, "\\\"tiny\\\" does not support thinking", "invalid_request_error")]
     [InlineData("/v1/chat/completions", """{"model":"tiny","messages":[{"role":"user","content":"x"}],"reasoning":{"effort":"low"}}""", 400, "\\\"tiny\\\" does not support thinking", "invalid_request_error")]
-    [InlineData("/v1/chat/completions", """{"model":"tinytools","messages":[{"role":"user","content":"x"}],"reasoning_effort":"banana"}""", 400, "invalid reasoning value: 'banana' (must be \\\"high\\\", \\\"medium\\\", \\\"low\\\", \\\"max\\\", or \\\"none\\\")", "invalid_request_error")]
-    [InlineData("/v1/chat/completions", """{"model":"tinytools","messages":[{"role":"user","content":"x"}],"reasoning_effort":5}""", 400, "the reasoning effort must be a string", "invalid_request_error")]
+    [InlineData("/v1/chat/completions", """{"model":"tinytools","messages":[{"role":"user","content":"x"}],"reasoning_effort":"banana"}""", 400, "invalid reasoning value: 'banana' (must be \\\"high\\\", \\\"medium\\\", \\\"low\\\", \\\"max\\\", or \\\"none\\\")", "invalid_request_error", "reasoning_effort")]
+    [InlineData("/v1/chat/completions", """{"model":"tinytools","messages":[{"role":"user","content":"x"}],"reasoning_effort":5}""", 400, "the reasoning effort must be a string", "invalid_request_error", "reasoning_effort")]
+    [InlineData("/v1/chat/completions", """{"model":"tiny","temperature":"hot"}""", 400, "option \\\"temperature\\\" must be of type number", "invalid_request_error", "temperature")]
+    [InlineData("/v1/chat/completions", """{"model":"tiny","max_completion_tokens":"all"}""", 400, "option \\\"max_completion_tokens\\\" must be of type integer", "invalid_request_error", "max_completion_tokens")]
+    [InlineData("/v1/chat/completions", """{"model":"tiny","n":0}""", 400, "n must be an integer between 1 and 128", "invalid_request_error", "n")]
+    [InlineData("/v1/completions", """{"model":"tiny","prompt":{}}""", 400, "prompt must be a string, an array of strings, an array of tokens, or an array of token arrays", "invalid_request_error", "prompt")]
     [InlineData("/v1/completions", """{"model":"nope","prompt":"x"}""", 404, "model 'nope' not found", "not_found_error")]
     [InlineData("/v1/embeddings", """{"model":"tinyembed"}""", 400, "invalid input", "invalid_request_error")]
     [InlineData("/v1/embeddings", """{"model":"tinyembed","input":[]}""", 400, "invalid input", "invalid_request_error")]
-    public async Task Relayed_requests(string path, string body, int status, string message, string type)
+    public async Task Relayed_requests(string path, string body, int status, string message, string type, string? parameter = null)
     {
         await using var server = await TestServer.StartAsync();
         var answer = await server.PostAsync(path, body);
 
-        Assert.Equal($$$"""{"error":{"message":"{{{message}}}","type":"{{{type}}}","param":null,"code":null}}""", answer.Text);
+        Assert.Equal($$$"""{"error":{"message":"{{{message}}}","type":"{{{type}}}","param":{{{(parameter is null ? "null" : $"\"{parameter}\"")}}},"code":null}}""", answer.Text);
         Assert.Equal((HttpStatusCode)status, answer.Status);
         Assert.False(server.Engine.HasMore);
     }
