@@ -38,13 +38,13 @@ internal static class ForcedCall
             schema[Definitions] = definitions;
         }
 
-        return new(JsonElement.Parse(WireJson.Compose(writer => schema.WriteTo(writer))));
+        return new(WireJson.Parse(WireJson.Compose(writer => schema.WriteTo(writer))));
     }
 
     /// <summary>The fitted schema of a tool's arguments. Its definitions move to the root of the call's schema, because references start there.</summary>
     private static JsonObject Arguments(ToolDefinition tool, int index, JsonObject definitions)
     {
-        var fitted = JsonNode.Parse(WireJson.Compose(writer => SchemaFitting.WriteParameters(writer, tool.Parameters ?? default)))!.AsObject();
+        var fitted = JsonObject.Create(WireJson.Parse(WireJson.Compose(writer => SchemaFitting.WriteParameters(writer, tool.Parameters ?? default))))!;
         foreach (var container in (string[])[Definitions, "definitions"])
         {
             if (!fitted.Remove(container, out var own) || own is not JsonObject named)

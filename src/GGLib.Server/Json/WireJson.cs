@@ -13,12 +13,21 @@ internal static class WireJson
     /// <summary>Options of writers. Validation stays on.</summary>
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Bodies may be nested 256 deep; fitted schemas and wrappers add to that.
+    private static JsonDocumentOptions Composed => new() { MaxDepth = 1000 };
+
     /// <summary>Returns a text as a JSON string with its quotes.</summary>
     public static byte[] Quote(string text)
     {
         var escaped = EscapedText.From(text);
         return [(byte)'"', .. escaped, (byte)'"'];
     }
+
+    /// <summary>Parses JSON that was composed from parts of a request: it is valid, and may be nested deeper than the request itself.</summary>
+    public static JsonElement Parse(ReadOnlySpan<byte> json) => JsonElement.Parse(json, Composed);
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
+    public static JsonElement Parse(string json) => JsonElement.Parse(json, Composed);
 
     /// <summary>Returns the JSON that <paramref name="write"/> writes, as UTF-8.</summary>
     public static byte[] Compose(Action<Utf8JsonWriter> write)

@@ -81,7 +81,7 @@ internal sealed class PromptFactory(TimeProvider time)
             return null;
         }
 
-        return JsonElement.Parse(WireJson.Compose(writer =>
+        return WireJson.Parse(WireJson.Compose(writer =>
         {
             writer.WriteStartArray();
             foreach (var tool in request.Tools)

@@ -42,6 +42,16 @@ public sealed class AnthropicTests(DemoServer server) : IDisposable
         var (text, thinking, _, stop) = await StreamAsync(Ask("What is the capital of France?"));
 
         Assert.Contains("Paris", text, StringComparison.Ordinal);
+        Assert.Empty(thinking);
+        Assert.Equal("end_turn", stop);
+    }
+
+    [Fact]
+    public async Task Thinks_in_a_stream_when_asked()
+    {
+        var (text, thinking, _, stop) = await StreamAsync(Ask("What is the capital of France?") with { Thinking = new ThinkingConfigAdaptive() });
+
+        Assert.Contains("Paris", text, StringComparison.Ordinal);
         Assert.NotEmpty(thinking);
         Assert.Equal("end_turn", stop);
     }

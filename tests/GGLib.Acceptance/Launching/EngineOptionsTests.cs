@@ -100,8 +100,8 @@ public sealed class EngineOptionsTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>The first token's most likely candidates, and how likely each is.</summary>
     private static Dictionary<string, double> Likelihoods(JsonElement answer) =>
-        answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content")[0].GetProperty("top_logprobs").EnumerateArray()
-            .ToDictionary(static token => token.GetProperty("token").GetString()!, static token => Math.Exp(token.GetProperty("logprob").GetDouble()));
+        answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("top_logprobs")[0].EnumerateObject()
+            .ToDictionary(static token => token.Name, static token => Math.Exp(token.Value.GetDouble()));
 
     /// <summary>The largest change of a candidate's likelihood. One that is no longer among the candidates is unlikely.</summary>
     private static double Change(Dictionary<string, double> before, Dictionary<string, double> after) =>

@@ -40,6 +40,16 @@ internal static class Margin
                 Collect(item, tokens);
             }
         }
+        else if (element.ValueKind is JsonValueKind.Object && element.TryGetProperty("token_logprobs", out var written))
+        {
+            // The form of /v1/completions.
+            foreach (var (index, token) in element.GetProperty("tokens").EnumerateArray().Index())
+            {
+                var text = token.GetString()!;
+                var others = element.GetProperty("top_logprobs")[index].EnumerateObject().Where(other => other.Name != text).Select(static other => other.Value.GetDouble());
+                tokens.Add((text, written[index].GetDouble() - others.DefaultIfEmpty(double.NegativeInfinity).Max()));
+            }
+        }
         else if (element.ValueKind is JsonValueKind.Object && element.TryGetProperty("top_logprobs", out var alternatives))
         {
             tokens.Add((element.GetProperty("token").GetString()!, element.GetProperty("logprob").GetDouble() - Best(element, alternatives)));

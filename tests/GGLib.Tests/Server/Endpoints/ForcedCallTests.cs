@@ -99,6 +99,19 @@ public sealed partial class ForcedCallTests
         Assert.Contains("""{"0.X":{"type":"object","properties":{"y":{"$ref":"#/$defs/0.Y"}}},"1.X":{"type":"integer"},"0.Y":{"type":"string"}}""", sent, StringComparison.Ordinal);
     }
 
+    /// <summary>A schema may be nested deeper than the usual limit of JSON readers.</summary>
+    [Fact]
+    public async Task A_deep_schema_is_sent()
+    {
+        await using var server = await StartAsync("p", "stop");
+        var schema = string.Concat(Enumerable.Repeat("{\"type\":\"array\",\"items\":", 100)) + "{\"type\":\"string\"}" + new string('}', 100);
+        var answer = await server.PostAsync("/v1/chat/completions", $$$$$$"""{"model":"hermes","messages":[{"role":"user","content":"hi"}],"tool_choice":"required","tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"x":{{{{{{schema}}}}}}}}}}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        await server.Engine.NextAsync();
+        Assert.Contains(schema, (await server.Engine.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"parallel_tool_calls\":true")]
     [InlineData("\"reasoning_effort\":\"high\"")]

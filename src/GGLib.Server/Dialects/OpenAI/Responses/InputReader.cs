@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GGLib.Server.Failures;
+using GGLib.Server.Json;
 using GGLib.Server.Requests;
 
 namespace GGLib.Server.Dialects.OpenAI.Responses;
@@ -31,7 +32,7 @@ internal sealed class InputReader(RequestFields fields, ToolNames names, Func<st
 
         foreach (var item in previous is null ? [] : previous.Input.Concat(previous.Output))
         {
-            ReadItem(JsonElement.Parse(item.Json), "previous_response_id");
+            ReadItem(WireJson.Parse(item.Json), "previous_response_id");
         }
 
         switch (input?.ValueKind)
@@ -116,7 +117,7 @@ internal sealed class InputReader(RequestFields fields, ToolNames names, Func<st
         }
         else if (find(id) is { } known)
         {
-            ReadItem(JsonElement.Parse(known.Json), path);
+            ReadItem(WireJson.Parse(known.Json), path);
         }
         else
         {
