@@ -79,7 +79,8 @@ internal static class ChatBody
 
         // A result that names only its tool belongs to the latest call of that tool. One that names nothing belongs to the first call without a result.
         var latestCalls = new Dictionary<string, string>(StringComparer.Ordinal);
-        var open = new List<(string Id, string Name)>();
+        var open = new Queue<(string Id, string Name)>();
+        var answered = new HashSet<string>(StringComparer.Ordinal);
         var calls = 0;
         foreach (var message in messages)
         {
@@ -99,7 +100,8 @@ internal static class ChatBody
                     var id = call.Id.Length > 0 ? call.Id : $"call_{calls}";
                     calls++;
                     latestCalls[call.Name] = id;
-                    open.Add((id, call.Name));
+                    open.Enqueue((id, call.Name));
+                    answered.Remove(id);
                     WriteCall(writer, id, call);
                 }
 
@@ -112,12 +114,17 @@ internal static class ChatBody
                 callId = latestCalls.GetValueOrDefault(toolName, "");
             }
 
-            if (message.Role is "tool" && callId.Length == 0 && toolName.Length == 0 && open.Count > 0)
+            while (open.TryPeek(out var first) && answered.Contains(first.Id))
             {
-                (callId, toolName) = open[0];
+                open.Dequeue();
             }
 
-            open.RemoveAll(call => call.Id == callId);
+            if (message.Role is "tool" && callId.Length == 0 && toolName.Length == 0 && open.TryPeek(out var unanswered))
+            {
+                (callId, toolName) = unanswered;
+            }
+
+            answered.Add(callId);
             if (toolName.Length > 0)
             {
                 writer.WriteString("name"u8, toolName);

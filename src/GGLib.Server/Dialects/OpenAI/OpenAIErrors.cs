@@ -33,10 +33,21 @@ internal static class OpenAIErrors
         return JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType);
     }
 
-    /// <summary>Answers a path that does not exist: 404, or 405 if the response has the header <c>Allow</c>, because the path exists with other methods.</summary>
+    /// <summary>
+    /// Answers a path that does not exist: 404, or 405 if the response has the header <c>Allow</c>, because the path exists with other methods. A WebSocket handshake at such a path is a 426:
+    /// Codex then uses HTTP at once, but repeats the handshake after any other status.
+    /// </summary>
     public static Task WriteUnknownAsync(HttpContext context)
     {
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
+        if (context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase) && context.Response.Headers.Allow.Count > 0)
+        {
+            const string NoWebSocket = "WebSocket is not supported; use HTTP";
+            context.Notes().Error = NoWebSocket;
+            context.Response.Headers.Upgrade = "HTTP/1.1";
+            return JsonReply.WriteAsync(context, Compose(NoWebSocket, "invalid_request_error", null, "websocket_not_supported"), StatusCodes.Status426UpgradeRequired, "application/json");
+        }
+
         var allowed = context.Response.Headers.Allow.ToString();
         var message = allowed.Length > 0 ? $"{method} is not supported for {path}; allowed: {allowed}" : $"Unknown request URL: {method} {path}";
         context.Notes().Error = message;

@@ -17,7 +17,7 @@ internal sealed class CallMatching
     public static CallMatching Of(IReadOnlyList<ChatMessage> messages)
     {
         var matches = new Dictionary<int, (int Message, int Call)>();
-        var open = new List<(int Message, int Call)>();
+        var open = new OpenCalls();
         for (var index = 0; index < messages.Count; index++)
         {
             var message = messages[index];
@@ -29,12 +29,14 @@ internal sealed class CallMatching
                     open.Clear();
                 }
 
-                open.AddRange(Enumerable.Range(0, message.ToolCalls.Count).Select(call => (index, call)));
+                for (var call = 0; call < message.ToolCalls.Count; call++)
+                {
+                    open.Add(index, call, message.ToolCalls[call]);
+                }
             }
-            else if (message.Role is "tool" && Find(messages, open, message) is var found and >= 0)
+            else if (message.Role is "tool" && open.Take(message) is { } found)
             {
-                matches[index] = open[found];
-                open.RemoveAt(found);
+                matches[index] = found;
             }
         }
 
@@ -46,32 +48,4 @@ internal sealed class CallMatching
 
     /// <summary>Whether a call has a result.</summary>
     public bool IsAnswered(int message, int call) => _answered.Contains((message, call));
-
-    // An id decides. Without ids, as in Ollama's API, the name decides, and without a match the order.
-    private static int Find(IReadOnlyList<ChatMessage> messages, List<(int Message, int Call)> open, ChatMessage result)
-    {
-        var byName = -1;
-        var byOrder = -1;
-        for (var index = 0; index < open.Count; index++)
-        {
-            var call = messages[open[index].Message].ToolCalls[open[index].Call];
-            if (call.Id.Length > 0 && result.ToolCallId.Length > 0)
-            {
-                if (call.Id == result.ToolCallId)
-                {
-                    return index;
-                }
-            }
-            else if (call.Name == result.ToolName)
-            {
-                byName = byName < 0 ? index : byName;
-            }
-            else
-            {
-                byOrder = byOrder < 0 ? index : byOrder;
-            }
-        }
-
-        return byName >= 0 ? byName : byOrder;
-    }
 }

@@ -25,6 +25,7 @@ internal sealed record FittedMessages(IReadOnlyList<ChatMessage> Messages, IRead
         MessageRewrite.ToolsAsText => "tools-as-text",
         MessageRewrite.OrphanResult => "orphan-result",
         MessageRewrite.LateResult => "late-result",
+        MessageRewrite.ResultOrder => "result-order",
         MessageRewrite.OpenCall => "open-call",
         MessageRewrite.ParallelCalls => "parallel-calls",
         MessageRewrite.CallIds => "call-ids",

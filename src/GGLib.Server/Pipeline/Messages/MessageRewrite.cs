@@ -30,6 +30,9 @@ internal enum MessageRewrite
     /// <summary>A tool result that did not follow its call was moved to it.</summary>
     LateResult,
 
+    /// <summary>The results of a turn were sorted by their calls.</summary>
+    ResultOrder,
+
     /// <summary>A result was added to a tool call that had none.</summary>
     OpenCall,
 

@@ -24,9 +24,10 @@ internal static class ToolFitting
 
         messages = JoinCalls(messages, traits, log);
         messages = OrphansAsText(messages, traits, log);
-        messages = ToolResultOrder.Fit(messages, traits, log);
+        messages = ToolResultOrder.MoveToCalls(messages, traits, log);
         messages = SplitCalls(messages, traits, log);
         messages = AnswerCalls(messages, traits, log);
+        messages = ToolResultOrder.Sort(messages, log);
         return traits.AcceptsCallIds ? messages : CallIds.Fit(messages, log);
     }
 

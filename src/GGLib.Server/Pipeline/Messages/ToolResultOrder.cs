@@ -5,8 +5,48 @@ namespace GGLib.Server.Pipeline.Messages;
 /// <summary>Moves tool results to the calls that they answer. Pure.</summary>
 internal static class ToolResultOrder
 {
+    /// <summary>
+    /// Sorts adjacent results by their calls: agents send results as their tools finish, but most templates render no ids, and the model takes the first result for that of the first call. A result
+    /// without a call keeps its place.
+    /// </summary>
+    public static List<ChatMessage> Sort(List<ChatMessage> messages, RewriteLog log)
+    {
+        CallMatching? calls = null;
+        var sorted = messages;
+        for (var start = 0; start < messages.Count; start++)
+        {
+            var end = start;
+            while (end < messages.Count && messages[end].Role is "tool")
+            {
+                end++;
+            }
+
+            if (end - start < 2)
+            {
+                continue;
+            }
+
+            calls ??= CallMatching.Of(messages);
+            int[] places = [.. Enumerable.Range(start, end - start).Where(index => calls.CallOf(index) is not null)];
+            int[] order = [.. places.OrderBy(index => calls.CallOf(index))];
+            if (!order.AsSpan().SequenceEqual(places))
+            {
+                log.Add(MessageRewrite.ResultOrder);
+                sorted = ReferenceEquals(sorted, messages) ? [.. messages] : sorted;
+                for (var index = 0; index < places.Length; index++)
+                {
+                    sorted[places[index]] = messages[order[index]];
+                }
+            }
+
+            start = end;
+        }
+
+        return sorted;
+    }
+
     /// <summary>Moves results over the messages that the template does not accept between a call and its result.</summary>
-    public static List<ChatMessage> Fit(List<ChatMessage> messages, TemplateTraits traits, RewriteLog log)
+    public static List<ChatMessage> MoveToCalls(List<ChatMessage> messages, TemplateTraits traits, RewriteLog log)
     {
         // An assistant message between an earlier result and the user message would end the calls before it.
         var overAll = !traits.AcceptsLateResults || !traits.AcceptsUserAfterTool || (!traits.AcceptsParallelCalls && messages.Exists(static message => message.ToolCalls.Count > 1));

@@ -36,6 +36,23 @@ public sealed class RoutingTests
         Assert.Equal(new TestServer.Answer((HttpStatusCode)status, type, text), await server.AskAsync(method, path));
     }
 
+    /// <summary>Codex opens a WebSocket first, and uses HTTP at once only after this status.</summary>
+    [Fact]
+    public async Task A_WebSocket_is_refused_with_426()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var request = server.Request("GET", "/v1/responses");
+        request.Headers.Add("Connection", "Upgrade");
+        request.Headers.Add("Upgrade", "websocket");
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        using var response = await server.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
+        Assert.Equal("HTTP/1.1", response.Headers.Upgrade.ToString());
+        Assert.Equal("""{"error":{"message":"WebSocket is not supported; use HTTP","type":"invalid_request_error","param":null,"code":"websocket_not_supported"}}""", await response.Content.ReadAsStringAsync(Limit.Token));
+    }
+
     [Theory]
     [InlineData("POST", "/", "HEAD, GET")]
     [InlineData("OPTIONS", "/", "HEAD, GET")]

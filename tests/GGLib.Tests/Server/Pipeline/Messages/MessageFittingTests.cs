@@ -167,6 +167,21 @@ public sealed class MessageFittingTests
         "user: q\nassistant: [1 f {}]\ntool: (1 f) r\nsystem: s\nuser: hurry",
         User("q"), Calls("1"), Instruction("s"), User("hurry"), Result("1", "r"));
 
+    /// <summary>Agents send results as their tools finish, and most templates render no ids.</summary>
+    [Fact]
+    public void Results_are_sorted_by_their_calls() => Expect(
+        All, "result-order",
+        "user: q\nassistant: [1 f {}] [2 f {}] [3 f {}]\ntool: (1 f) r1\ntool: (9 f) r9\ntool: (2 f) r2\ntool: (3 f) r3\nassistant: a\nuser: n",
+        User("q"), Calls("1", "2", "3"), Result("3", "r3"), Result("9", "r9"), Result("1", "r1"), Result("2", "r2"), Assistant("a"), User("n"));
+
+    [Fact]
+    public void Sorted_results_stay_the_same_object()
+    {
+        ChatMessage[] messages = [User("q"), Calls("1", "2"), Result("1", "r1"), Result("2", "r2")];
+
+        Assert.Same(messages, MessageFitting.Fit(messages, All).Messages);
+    }
+
     [Fact]
     public void Several_calls_become_several_messages() => Expect(
         All with { AcceptsParallelCalls = false }, "late-result, open-call, parallel-calls",
@@ -211,7 +226,7 @@ public sealed class MessageFittingTests
             ChatMessage.Of("tool", "rf"),
         ];
 
-        Expect(All with { AcceptsLateResults = false }, "late-result", "user: q\nassistant: [ f {}] [ g {}]\ntool: ( g) rg\ntool: ( ) rf\nuser: u", messages);
+        Expect(All with { AcceptsLateResults = false }, "late-result, result-order", "user: q\nassistant: [ f {}] [ g {}]\ntool: ( ) rf\ntool: ( g) rg\nuser: u", messages);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class TemplateProbeTests
             Assert.True(failure is null, $"{failure}\n{Conversations.Write(messages)}\n---\n{Conversations.Write(fitted.Messages)}");
             var words = messages.SelectMany(static message => message.Parts).OfType<ContentPart.Text>().Select(static part => part.Value).ToList();
             Assert.All(words, word => Assert.Contains(word, text));
-            var hasMoved = fitted.Rewrites.Any(static rewrite => rewrite is MessageRewrite.LateResult or MessageRewrite.ParallelCalls);
+            var hasMoved = fitted.Rewrites.Any(static rewrite => rewrite is MessageRewrite.LateResult or MessageRewrite.ResultOrder or MessageRewrite.ParallelCalls);
             if (!hasMoved && name != "alternating")
             {
                 Assert.Equal(words, words.OrderBy(word => text!.IndexOf(word, StringComparison.Ordinal)));
