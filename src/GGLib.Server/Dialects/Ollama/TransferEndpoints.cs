@@ -14,7 +14,7 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
         var remote = RemoteName.Parse(name, out var wrong);
         return remote is null
             ? (null, OllamaError.BadRequest(wrong!.Fault is TransferFault.InvalidName ? "invalid model name" : wrong.Message))
-            : (transfers.PullAsync(remote, insecure, context.RequestAborted), null);
+            : (OrOwnAsync(transfers.PullAsync(remote, insecure, context.RequestAborted), name), null);
     });
 
     public Task PushAsync(HttpContext context) => HandleAsync(context, "PushRequest", (name, insecure) =>
@@ -29,6 +29,23 @@ internal sealed class TransferEndpoints(ModelTransfers transfers, ModelLibrary l
             : library.Catalog.Find(name) is not { } model ? (NothingToPush($"model '{name}' not found", TransferFault.NotFound), null)
             : (transfers.PushAsync(model, remote, insecure, context.RequestAborted), null);
     });
+
+    /// <summary>
+    /// Ends a pull with success when no registry has the model or can be reached, but the library has one of this name that came from no registry: some clients pull every name that is not in the list
+    /// with exactly this spelling, for example without its tag.
+    /// </summary>
+    private async IAsyncEnumerable<PullProgress> OrOwnAsync(IAsyncEnumerable<PullProgress> steps, string name)
+    {
+        await foreach (var step in steps.ConfigureAwait(false))
+        {
+            if (step.Failure is { Fault: TransferFault.NotFound or TransferFault.Unreachable } && library.Catalog.Find(name) is { IsMissing: false, Profile.Source: null })
+            {
+                yield break;
+            }
+
+            yield return step;
+        }
+    }
 
     private static async IAsyncEnumerable<PullProgress> NothingToPush(string message, TransferFault fault)
     {

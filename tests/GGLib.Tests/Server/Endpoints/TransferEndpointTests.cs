@@ -69,6 +69,26 @@ public sealed class TransferEndpointTests : IAsyncDisposable
             await server.PostAsync("/api/pull", """{"model":"nope","stream":false}"""));
     }
 
+    /// <summary>Codex pulls a name that it does not find in the list with this spelling; <c>tiny</c> is listed as <c>tiny:latest</c>.</summary>
+    [Theory]
+    [InlineData("", "{\"status\":\"pulling manifest\"}\n{\"status\":\"success\"}\n")]
+    [InlineData(",\"stream\":false", "{\"status\":\"success\"}")]
+    public async Task A_model_of_the_library_that_no_registry_has_is_pulled_with_success(string fields, string text)
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal(text, (await server.PostAsync("/api/pull", $$"""{"model":"tiny"{{fields}}}""")).Text);
+    }
+
+    [Fact]
+    public async Task A_model_of_the_library_is_pulled_with_success_without_a_registry()
+    {
+        await using var server = await TestServer.StartAsync(stored: true);
+
+        Assert.Equal("{\"status\":\"success\"}", (await server.PostAsync("/api/pull", """{"model":"tiny","stream":false}""")).Text);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await server.PostAsync("/api/pull", """{"model":"nope","stream":false}""")).Status);
+    }
+
     [Fact]
     public async Task A_model_that_the_registry_does_not_have_is_told_in_Ollamas_words()
     {
