@@ -22,6 +22,9 @@ internal abstract record InferenceFailure(string Message)
         public bool IsUnreadable { get; init; }
     }
 
+    /// <summary>The body has a content encoding that is not decoded.</summary>
+    public sealed record UnsupportedEncoding(string Message) : InferenceFailure(Message);
+
     /// <summary>The body exceeds the size limit.</summary>
     public sealed record BodyTooLarge(string Message) : InferenceFailure(Message);
 

@@ -6,6 +6,7 @@ using GGLib.Engine.Scheduling;
 using GGLib.Server.Access;
 using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Inference;
+using GGLib.Server.Requests;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -103,6 +104,7 @@ public sealed class GGLibServer : IAsyncDisposable
         builder.Services.AddSingleton(services => new ModelTransfers(
             library, options.Transfers, time, replaced => services.GetRequiredService<Scheduler>().UnloadAsync(ModelDirectory.KeyOf(replaced))));
         builder.Services.AddSingleton(services => library.With(services.GetRequiredService<ModelTransfers>()));
+        builder.Services.AddCompressedBodies();
         builder.Services.AddGGLibEndpoints();
         configure?.Invoke(builder);
 
@@ -113,6 +115,7 @@ public sealed class GGLibServer : IAsyncDisposable
         app.UseMiddleware<FaultBarrier>();
         app.UseRouting();
         app.UsePoolThreads();
+        app.UseCompressedBodies();
         app.UseAllowedMethods();
         app.UseMiddleware<AccessGuard>();
         app.UseSingleSlashes();

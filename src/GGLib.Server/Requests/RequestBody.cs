@@ -32,6 +32,7 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The same as a failure; null when the body can be used.</summary>
     public InferenceFailure? Failure => Error is not { } error ? null
         : Status is StatusCodes.Status413PayloadTooLarge ? new InferenceFailure.BodyTooLarge(error)
+        : Status is StatusCodes.Status415UnsupportedMediaType ? new InferenceFailure.UnsupportedEncoding(error)
         : new InferenceFailure.InvalidRequest(error) { IsUnreadable = true };
 
     /// <summary>The HTTP status that goes with the error.</summary>
@@ -40,6 +41,12 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads and parses the body. The content type is ignored.</summary>
     public static async Task<RequestBody> ReadAsync(HttpContext context)
     {
+        if (CompressedBodies.UnknownEncoding(context.Request) is { } encoding)
+        {
+            context.Response.Headers.AcceptEncoding = CompressedBodies.Accepted;
+            return new([], null, $"Content-Encoding '{encoding}' is not supported; use one of {CompressedBodies.Accepted}", StatusCodes.Status415UnsupportedMediaType);
+        }
+
         byte[] bytes;
         try
         {
@@ -70,6 +77,11 @@ internal sealed class RequestBody : IDisposable
             }
 
             bytes = buffer.WrittenSpan.ToArray();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or ZstdSharp.ZstdException)
+        {
+            // The decoders for deflate and gzip, for br and for zstd report invalid data in this order.
+            return new([], null, "the request body is not in the encoding that Content-Encoding names", StatusCodes.Status400BadRequest);
         }
         catch (BadHttpRequestException exception)
         {

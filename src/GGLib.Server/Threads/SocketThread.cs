@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace GGLib.Server.Threads;
 
 /// <summary>
-/// Marks endpoints whose requests may run on the socket thread. That thread must never block on files, a database or locks, and must not do long work. All other requests, and bodies over 64 KiB, are
+/// Marks endpoints whose requests may run on the socket thread. That thread must never block on files, a database or locks, and must not do long work. All other requests, and bodies that are compressed or over 64 KiB, are
 /// moved to the thread pool, which wakes two more threads. A marked endpoint moves itself to the pool (<c>ModelDirectory.EnsureLookupThread</c>) before it does more than read memory and a file's time stamp.
 /// </summary>
 internal static class SocketThread
@@ -19,7 +19,7 @@ internal static class SocketThread
 
     /// <summary>Moves requests that may not run on the socket thread to the thread pool. Must come after routing.</summary>
     public static void UsePoolThreads(this IApplicationBuilder app) => app.Use(static (context, next) =>
-        context.Request.ContentLength <= ShortBody && context.GetEndpoint()?.Metadata.GetMetadata<Marker>() is not null ? next(context) : OnPoolAsync(context, next));
+        context.Request.ContentLength <= ShortBody && context.Request.Headers.ContentEncoding.Count == 0 && context.GetEndpoint()?.Metadata.GetMetadata<Marker>() is not null ? next(context) : OnPoolAsync(context, next));
 
     private static async Task OnPoolAsync(HttpContext context, RequestDelegate next)
     {

@@ -33,7 +33,8 @@ public sealed class UnknownModelTests(CompatibilityServer server)
         var error = reply.Json.GetProperty("error");
         Assert.Contains("nope", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("not_found_error", error.GetProperty("type").GetString());
-        Assert.True(error.TryGetProperty("param", out _) && error.TryGetProperty("code", out _));
+        Assert.Equal("model_not_found", error.GetProperty("code").GetString());
+        Assert.True(error.TryGetProperty("param", out _));
     }
 
     [Theory]

@@ -15,6 +15,7 @@ internal static class OllamaErrors
     public static int StatusOf(InferenceFailure failure) => failure switch
     {
         InferenceFailure.BodyTooLarge => 413,
+        InferenceFailure.UnsupportedEncoding => 415,
         InferenceFailure.ModelNotFound or InferenceFailure.NotFound => 404,
         InferenceFailure.InvalidRequest or InferenceFailure.Unsupported or InferenceFailure.ContextExceeded or InferenceFailure.TemplateRejected or InferenceFailure.SchemaRejected => 400,
         InferenceFailure.EngineRejected { Status: var status } => status,

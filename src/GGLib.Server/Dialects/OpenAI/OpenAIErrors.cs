@@ -64,6 +64,7 @@ internal static class OpenAIErrors
         InferenceFailure.InvalidRequest { Code: var code } => code,
         InferenceFailure.ContextExceeded => "context_length_exceeded",
         InferenceFailure.QueueFull => "rate_limit_exceeded",
+        InferenceFailure.ModelNotFound => "model_not_found",
         _ => null,
     };
 
@@ -71,6 +72,7 @@ internal static class OpenAIErrors
     public static int StatusOf(InferenceFailure failure) => failure switch
     {
         InferenceFailure.BodyTooLarge => 413,
+        InferenceFailure.UnsupportedEncoding => 415,
         InferenceFailure.ModelNotFound or InferenceFailure.NotFound => 404,
         InferenceFailure.InvalidRequest or InferenceFailure.InvalidOption or InferenceFailure.Unsupported or InferenceFailure.ContextExceeded
             or InferenceFailure.TemplateRejected or InferenceFailure.SchemaRejected => 400,

@@ -76,7 +76,7 @@ public sealed class EmbeddingTests
     }
 
     [Theory]
-    [InlineData("""{"model":"nope","input":"x"}""", 404, """{"error":{"message":"model \"nope\" not found, try pulling it first","type":"not_found_error","param":null,"code":null}}""")]
+    [InlineData("""{"model":"nope","input":"x"}""", 404, """{"error":{"message":"model \"nope\" not found, try pulling it first","type":"not_found_error","param":null,"code":"model_not_found"}}""")]
     [InlineData("""{"model":"tinyembed","input":["a",""]}""", 400, """{"error":{"message":"input exceeds maximum context length and cannot be truncated further","type":"invalid_request_error","param":null,"code":null}}""")]
     public async Task What_fails_later_is_told_to_OpenAI_clients(string body, int status, string text)
     {

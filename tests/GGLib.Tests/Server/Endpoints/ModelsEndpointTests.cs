@@ -49,7 +49,7 @@ public sealed class ModelsEndpointTests
         await using var server = await TestServer.StartAsync();
 
         Assert.Equal(
-            new TestServer.Answer(HttpStatusCode.NotFound, "application/json", """{"error":{"message":"model 'nope' not found","type":"not_found_error","param":null,"code":null}}"""),
+            new TestServer.Answer(HttpStatusCode.NotFound, "application/json", """{"error":{"message":"model 'nope' not found","type":"not_found_error","param":null,"code":"model_not_found"}}"""),
             await server.AskAsync("GET", "/v1/models/nope"));
     }
 

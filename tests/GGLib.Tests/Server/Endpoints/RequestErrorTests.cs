@@ -120,7 +120,7 @@ public sealed class RequestErrorTests
         await using var server = await TestServer.StartAsync();
         var answer = await server.PostAsync(path, body);
 
-        Assert.Equal($$$"""{"error":{"message":"{{{message}}}","type":"{{{type}}}","param":{{{(parameter is null ? "null" : $"\"{parameter}\"")}}},"code":null}}""", answer.Text);
+        Assert.Equal($$$"""{"error":{"message":"{{{message}}}","type":"{{{type}}}","param":{{{(parameter is null ? "null" : $"\"{parameter}\"")}}},"code":{{{(status == 404 ? "\"model_not_found\"" : "null")}}}}}""", answer.Text);
         Assert.Equal((HttpStatusCode)status, answer.Status);
         Assert.False(server.Engine.HasMore);
     }
