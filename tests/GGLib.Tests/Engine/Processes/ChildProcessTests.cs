@@ -25,7 +25,7 @@ public sealed class ChildProcessTests
         Assert.Equal(expected, await child.Exited.Within());
     }
 
-    /// <summary>The Process object notices an exit later than /proc does, and throws for a process without a stat file.</summary>
+    /// <summary>The Process object notices an exit later than /proc does, and throws for a process without a stat file. Refreshing it while it exits once hid the exit for ever.</summary>
     [Fact]
     public async Task The_usage_of_a_child_is_readable_at_any_time_of_its_exit()
     {
