@@ -12,6 +12,7 @@ public sealed class FolderArchitectureTests
     {
         ["Json"] = [],
         ["Threads"] = [],
+        ["Connections"] = [],
         ["Failures"] = [],
         ["Telemetry"] = [],
         [Root] = ["Telemetry"],
@@ -19,13 +20,13 @@ public sealed class FolderArchitectureTests
         ["Access"] = [Root],
         ["Requests"] = ["Json", "Threads", "Failures"],
         ["Streaming"] = ["Json", "Failures", "Telemetry"],
-        ["EngineRequests/Schemas"] = ["Json", "Requests"],
+        ["EngineRequests/Schemas"] = ["Json", "Threads", "Requests"],
         ["EngineRequests"] = ["Json", "Requests", "EngineRequests/Schemas"],
         ["ToolCalls"] = ["Json", "Failures", "Telemetry", "Requests", "Streaming"],
         ["Inference"] = [Root, "Json", "Threads", "Failures", "Telemetry", "Requests"],
-        ["Prompts"] = ["Json", "Failures", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference"],
+        ["Prompts"] = ["Json", "Threads", "Failures", "Requests", "Streaming", "EngineRequests/Schemas", "EngineRequests", "Inference"],
         ["Pipeline/Messages"] = [Root, "Failures", "Requests", "EngineRequests", "Inference"],
-        ["Pipeline"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "ToolCalls", "EngineRequests/Schemas", "EngineRequests", "Inference", "Prompts", "Pipeline/Messages"],
+        ["Pipeline"] = [Root, "Json", "Threads", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "ToolCalls", "EngineRequests/Schemas", "EngineRequests", "Inference", "Prompts", "Pipeline/Messages"],
         ["Dialects/Admin"] = [Root, "Telemetry", "Replies", "Inference"],
         ["Dialects/Ollama"] = [Root, "Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],
         ["Dialects/OpenAI"] = ["Json", "Failures", "Telemetry", "Replies", "Requests", "Streaming", "Inference", "Pipeline"],
@@ -36,7 +37,7 @@ public sealed class FolderArchitectureTests
         ["Dialects/LlamaServer"] = [Root, "Json", "Failures", "Telemetry", "Requests", "Streaming", "Inference", "Dialects/OpenAI"],
         ["Hosting"] =
         [
-            Root, "Access", "Threads", "Failures", "Telemetry", "Replies", "Requests", "Inference", "Prompts", "Pipeline", "Pipeline/Messages",
+            Root, "Access", "Connections", "Threads", "Failures", "Telemetry", "Replies", "Requests", "Inference", "Prompts", "Pipeline", "Pipeline/Messages",
             "Dialects/Admin", "Dialects/Ollama", "Dialects/OpenAI", "Dialects/OpenAI/Responses", "Dialects/Anthropic", "Dialects/Anthropic/Messages", "Dialects/Models", "Dialects/LlamaServer",
         ],
     };

@@ -18,9 +18,13 @@ internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> l
         {
             await next(context).ConfigureAwait(false);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested || exception is BadHttpRequestException)
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
         {
             log.LogDebug(exception, "The client of {Path} disconnected", context.Request.Path);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await FailAsync(context, new InferenceFailure.InvalidRequest(exception.Message), exception.StatusCode).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The last place where anything can be caught.
         catch (Exception exception)
@@ -28,19 +32,26 @@ internal sealed class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> l
         {
             log.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
             context.Notes().Error = exception.Message;
-            if (context.Response.HasStarted)
-            {
-                context.Abort();
-                return;
-            }
-
-            context.Response.Clear();
-            const string Sentence = "internal error: see gglib's log";
-            var failure = new InferenceFailure.EngineFailed(Sentence);
-            var error = context.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal) ? AnthropicErrors.Of(failure)
-                : context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? OpenAIErrors.Of(failure)
-                : OllamaErrors.Of(failure);
-            await JsonReply.WriteAsync(context, error.Body, error.Status, error.ContentType).ConfigureAwait(false);
+            await FailAsync(context, new InferenceFailure.EngineFailed("internal error: see gglib's log"), status: null).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Writes the failure, or cuts the response off if it has started.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="status">The status; null for that of the failure.</param>
+    private static async Task FailAsync(HttpContext context, InferenceFailure failure, int? status)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        var error = context.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal) ? AnthropicErrors.Of(failure)
+            : context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? OpenAIErrors.Of(failure)
+            : OllamaErrors.Of(failure);
+        await JsonReply.WriteAsync(context, error.Body, status ?? error.Status, error.ContentType).ConfigureAwait(false);
     }
 }

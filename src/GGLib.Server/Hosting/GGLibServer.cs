@@ -4,14 +4,17 @@ using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Access;
+using GGLib.Server.Connections;
 using GGLib.Server.Dialects.OpenAI;
 using GGLib.Server.Inference;
 using GGLib.Server.Requests;
 using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -72,16 +75,19 @@ public sealed class GGLibServer : IAsyncDisposable
 
         // A token travels from the engine's socket to the client's on one thread.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.AddSingleton<IConnectionListenerFactory, PausingListenerFactory>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            // More are closed at once, so that streams that are open keep the descriptors they need.
+            kestrel.Limits.MaxConcurrentConnections = DescriptorLimit.MostConnections();
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.LargestBody;
             // As in Go's server, which Ollama uses. Kestrel's defaults are 100 headers and 32 KB.
             kestrel.Limits.MaxRequestHeaderCount = 1000;
             kestrel.Limits.MaxRequestHeadersTotalSize = 1 << 20;
-            // Slow clients are allowed.
+            // Slow readers are allowed, they cost little; a body that stops arriving holds a descriptor for ever.
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(30));
             if (options.Host is "localhost")
             {
                 kestrel.ListenLocalhost(options.Port);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using GGLib.Engine.Processes;
 using GGLib.Server.Failures;
+using GGLib.Server.Threads;
 
 namespace GGLib.Server.Inference;
 
@@ -58,11 +59,15 @@ internal static class EngineClient
 
         using (response)
         {
-            return await ReadFailureAsync(response, runner, cancellation).ConfigureAwait(false);
+            var failure = await ReadFailureAsync(response, runner, cancellation).ConfigureAwait(false);
+
+            // Another request may follow, composed from the whole conversation.
+            await new PoolThread(stays: false);
+            return failure;
         }
     }
 
-    /// <summary>Posts a body and reads the whole response.</summary>
+    /// <summary>Posts a body and reads the whole response. Continues on the thread pool: the caller composes the next request from the answer.</summary>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static async Task<(byte[]? Answer, InferenceFailure? Failure)> ReadAsync(IRunner runner, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
@@ -75,7 +80,9 @@ internal static class EngineClient
         using var response = reply.Response!;
         try
         {
-            return (await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false), null);
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            await new PoolThread(stays: false);
+            return (answer, null);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -27,7 +27,9 @@ internal static class EngineText
     public static async Task<(string? Text, InferenceFailure? Failure)> DetokenizeAsync(IRunner runner, IReadOnlyList<int> tokens, CancellationToken cancellation)
     {
         var (answer, failure) = await PostAsync(runner, "/detokenize", writer => WriteTokens(writer, tokens), cancellation).ConfigureAwait(false);
-        return answer is null ? (null, failure) : Parse(answer, static root => root.GetProperty("content"u8).GetString(), "text");
+        // llama-server reports a token that the model does not have as an internal error.
+        return answer is not null ? Parse(answer, static root => root.GetProperty("content"u8).GetString(), "text")
+            : (null, failure is InferenceFailure.EngineFailed or InferenceFailure.EngineRejected ? new InferenceFailure.InvalidRequest("a token is not in the model's vocabulary") : failure);
     }
 
     /// <summary>A chat as the model's template renders it.</summary>

@@ -4,6 +4,7 @@ using GGLib.Server.Prompts;
 using GGLib.Server.Replies;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Pipeline;
@@ -158,6 +159,8 @@ internal sealed class AnswerDelivery(ToolCallCounts toolCalls, TimeProvider time
     // Counted while the model answers, so that the last line does not wait for it.
     private static async Task<int[]?> PromptTokensAsync(EngineAnswer answer, RunnerTurn turn)
     {
+        // It renders the prompt again, and the answer is being read on the socket thread.
+        await new PoolThread(stays: false);
         try
         {
             return await answer.PromptTokens(turn.Ending).ConfigureAwait(false);

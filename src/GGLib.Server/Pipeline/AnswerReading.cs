@@ -3,6 +3,7 @@ using GGLib.Server.Inference;
 using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Threads;
 
 namespace GGLib.Server.Pipeline;
 
@@ -60,6 +61,8 @@ internal static class AnswerReading
     /// <exception cref="OperationCanceledException">The client disconnected.</exception>
     public static async Task<(EngineAnswer Answer, InferenceFailure? Failure)> AskAgainAsync(Exchange exchange, Func<CancellationToken, Task<EngineAnswer>> ask, RunnerTurn turn)
     {
+        // The first answer was read on the socket thread.
+        await new PoolThread(stays: false);
         EngineAnswer answer;
         try
         {

@@ -4,6 +4,7 @@ using GGLib.Server.Json;
 using GGLib.Server.Prompts;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Threads;
 using GGLib.Server.ToolCalls;
 
 namespace GGLib.Server.Pipeline;
@@ -25,6 +26,9 @@ internal sealed class CheckedCalls(Exchange exchange, ToolCallCounts counts)
         // Step 1: hold the calls back.
         var failure = await AnswerReading.ReadAsync(exchange, answer, _held, turn, flush, () => _held.IsEnough).ConfigureAwait(false);
         var calls = _held.Calls;
+
+        // The client's schemas decide how long the check takes.
+        await new PoolThread(stays: false);
 
         // Step 2: ask again, once, for calls that are invalid. A call that the token limit cut off would be cut off again.
         if (answer.ForcedCall is not null && failure is null or InferenceFailure.AnswerRejected && _held is { IsEnough: false, Finish: not FinishReason.Length })

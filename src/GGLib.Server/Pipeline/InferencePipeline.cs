@@ -1,3 +1,4 @@
+using GGLib.Catalog;
 using GGLib.Engine.Scheduling;
 using GGLib.Server.Failures;
 using GGLib.Server.Inference;
@@ -6,6 +7,7 @@ using GGLib.Server.Prompts;
 using GGLib.Server.Requests;
 using GGLib.Server.Streaming;
 using GGLib.Server.Telemetry;
+using GGLib.Server.Threads;
 using Microsoft.AspNetCore.Http;
 
 namespace GGLib.Server.Pipeline;
@@ -26,6 +28,9 @@ namespace GGLib.Server.Pipeline;
 /// </summary>
 internal sealed class InferencePipeline(ModelDirectory models, Preparation preparation, MessageFitting fitting, PromptFactory prompts, RunnerAccess runners, Scheduler scheduler, AnswerDelivery delivery, TimeProvider time)
 {
+    // Stored responses can add more messages than a short body contains.
+    private const int MostMessages = 64;
+
     /// <summary>The handler of a dialect's route.</summary>
     public RequestDelegate For(IDialect dialect) => context => RunAsync(context, dialect);
 
@@ -53,7 +58,9 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
 
         // Step 3: prepare it.
         await models.EnsureLookupThread(read.Request.Model);
-        var (prepared, failure) = preparation.Prepare(read.Request, models.Find(read.Request.Model));
+        var model = models.Find(read.Request.Model);
+        await new PoolThread(stays: IsShort(read.Request, model));
+        var (prepared, failure) = preparation.Prepare(read.Request, model);
         if (prepared is null)
         {
             await DialectReply.WriteErrorAsync(context, dialect, failure!).ConfigureAwait(false);
@@ -87,6 +94,9 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
             await delivery.WriteLoadedAsync(exchange.Context, exchange.Dialect, exchange.Read, FinishReason.Load).ConfigureAwait(false);
             return TurnResult.Answered;
         }
+
+        // The runner may have been waited for on the socket thread.
+        await new PoolThread(stays: IsShort(request, exchange.Prepared.Model));
 
         // Step 5: fit the conversation to the template.
         var (prepared, unfit) = await FitAsync(exchange, turn).ConfigureAwait(false);
@@ -132,6 +142,10 @@ internal sealed class InferencePipeline(ModelDirectory models, Preparation prepa
 
         return await delivery.DeliverAsync(exchange, answer, turn).ConfigureAwait(false);
     }
+
+    /// <summary>Whether preparing and writing a request takes no longer than its bytes suggest, so that it may run on the socket thread (<see cref="SocketThread"/>).</summary>
+    private static bool IsShort(InferenceRequest request, CatalogModel? model) =>
+        request is { Template: null, Tools.Count: 0, Messages.Count: <= MostMessages } && request.Format?.Schema is null && model?.TemplateInForce is null;
 
     private async Task<(PreparedRequest? Prepared, InferenceFailure? Failure)> FitAsync(Exchange exchange, RunnerTurn turn)
     {

@@ -12,7 +12,7 @@ namespace GGLib.Server.Pipeline;
 
 /// <summary>
 /// Every rule that applies to a request whatever API it came through, once and in this order:
-/// (1) resolve the model; (2) apply the request's template; (3) apply stored and configured values; (4) check the model's capabilities; (5) check images and audio; (6) check schemas and select the tools that may be
+/// (1) resolve the model; (2) apply the request's template; (3) apply stored and configured values; (4) check the model's capabilities; (5) check images and audio; (6) check grammars and schemas, and select the tools that may be
 /// called. Fitting the conversation to the template and to the context needs a runner and follows in <see cref="Prompts"/>. Thread-safe.
 /// </summary>
 internal sealed class Preparation(GoTemplateCache templates, ServerOptions server, ILogger<Preparation> log)
@@ -78,7 +78,12 @@ internal sealed class Preparation(GoTemplateCache templates, ServerOptions serve
             log.LogWarning("num_predict {Limit} for {Model} is treated as -1 (no limit)", limit, model.Name);
         }
 
-        // Step 6: check the size of schemas, and select the tools that may be called.
+        // Step 6: check the size of grammars and schemas, and select the tools that may be called.
+        if (request.Forwarded.FirstOrDefault(static field => field is { Name: "grammar", Value.ValueKind: JsonValueKind.String }).Value is { ValueKind: JsonValueKind.String } grammar && GrammarLimits.Check(grammar.GetString()!) is { } tooDeep)
+        {
+            return (null, new InferenceFailure.InvalidRequest(tooDeep, "grammar"));
+        }
+
         if (request.Tools.Select(static tool => tool.Parameters).Append(request.Format?.Schema).OfType<JsonElement>().Select(SchemaLimits.Check).FirstOrDefault(static reason => reason is not null) is { } tooLarge)
         {
             return (null, new InferenceFailure.InvalidRequest(tooLarge));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GGLib.Catalog;
 using GGLib.Catalog.Templates;
+using GGLib.Server.Threads;
 
 namespace GGLib.Server.Prompts;
 
@@ -25,6 +26,10 @@ internal sealed class GoTemplateCache
             _parsed.Clear();
         }
 
-        return _parsed.GetOrAdd(text, static source => GoTemplate.Parse(source).Template);
+        return _parsed.GetOrAdd(text, static source =>
+        {
+            SocketThread.Forbid();
+            return GoTemplate.Parse(source).Template;
+        });
     }
 }

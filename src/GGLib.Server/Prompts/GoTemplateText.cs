@@ -2,6 +2,7 @@ using System.Text.Json;
 using GGLib.Catalog.Templates;
 using GGLib.Server.Failures;
 using GGLib.Server.Requests;
+using GGLib.Server.Threads;
 
 namespace GGLib.Server.Prompts;
 
@@ -18,6 +19,7 @@ internal static class GoTemplateText
     public static (string? Text, InferenceFailure? Failure) Of(
         GoTemplate template, IReadOnlyList<ChatMessage> messages, JsonElement? tools, ThinkingRequest? think, bool canThink, TimeProvider clock)
     {
+        SocketThread.Forbid();
         var documents = new List<JsonDocument>();
         try
         {
@@ -41,6 +43,7 @@ internal static class GoTemplateText
     /// <summary>Renders a gap to fill in.</summary>
     public static (string? Text, InferenceFailure? Failure) OfGap(GoTemplate template, string before, string after, TimeProvider clock)
     {
+        SocketThread.Forbid();
         var result = template.Render(new TemplateInput { Prompt = before, Suffix = after, Clock = clock });
         return result.Succeeded ? (result.Text, null) : (null, new InferenceFailure.TemplateRejected(result.Problem.ToString()));
     }

@@ -88,9 +88,20 @@ internal sealed class RequestBody : IDisposable
             return new([], null, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "request body too large" : exception.Message, exception.StatusCode);
         }
 
+        catch (IOException exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel reports some invalid chunks like this.
+            return new([], null, exception.Message, StatusCodes.Status400BadRequest);
+        }
+
         if (bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
             return new([], null, "EOF", StatusCodes.Status400BadRequest);
+        }
+
+        if (BodyLimits.Check(bytes) is { } excess)
+        {
+            return new([], null, excess, StatusCodes.Status413PayloadTooLarge);
         }
 
         try
@@ -119,7 +130,11 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    public void Dispose() => _document?.Dispose();
+    public void Dispose()
+    {
+        _document?.Dispose();
+        LargeBodies.Release(Bytes.Length);
+    }
 
     /// <summary>Words a syntax error as Go's decoder does, as far as a client could notice.</summary>
     private static string Explain(byte[] bytes, JsonException exception)

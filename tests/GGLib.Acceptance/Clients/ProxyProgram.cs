@@ -18,11 +18,17 @@ internal sealed class ProxyProgram : IAsyncDisposable
 
     public string Home => Path.Combine(_folder.FullName, "home");
 
-    public static async Task<ProxyProgram> StartAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellation)
+    /// <param name="variables">Environment variables for the program.</param>
+    /// <param name="cancellation">Stops waiting for its address.</param>
+    /// <param name="descriptors">The most file descriptors that it may have open; null for the limit of the tests.</param>
+    public static async Task<ProxyProgram> StartAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellation, int? descriptors = null)
     {
         var engine = await AcceptanceEngine.GetAsync(cancellation);
         var folder = Directory.CreateTempSubdirectory("gglib-proxy-");
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "gglib.exe" : "gglib"), ["proxy", "--port", "0"])
+        var file = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "gglib.exe" : "gglib");
+        var start = new ProcessStartInfo(
+            descriptors is null ? file : "/bin/sh",
+            descriptors is null ? ["proxy", "--port", "0"] : ["-c", $"ulimit -n {descriptors}; exec \"$0\" \"$@\"", file, "proxy", "--port", "0"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -20,6 +20,7 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool B
     public const string InvalidDigest = "invalid digest format";
 
     private const string Type = "CreateRequest";
+    private const int MostNested = 32;
 
     /// <summary>Reads the request; null with an error that comes before any answer has begun.</summary>
     public static CreateRequest? Read(JsonElement value, out string? error)
@@ -129,12 +130,27 @@ internal sealed record CreateRequest(ModelRecipe Recipe, string? Problem, bool B
     private static ImmutableArray<ModelfileMessage>? Messages(GoObject request) =>
         request.Raw("messages") is null ? null : [.. request.Array("messages", "[]api.Message").Select(message => ChatReader.ReadMessage(message, request)).Select(static message => new ModelfileMessage(message.Role, message.Text))];
 
+    // Bodies are nested at most 256 deep.
+    private static int Depth(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => 1 + value.EnumerateObject().Select(static member => Depth(member.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => 1 + value.EnumerateArray().Select(Depth).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
+
     /// <summary>The options, each of its type; unknown ones are kept, as Ollama keeps them.</summary>
     private static JsonElement? Parameters(GoObject request, out string? problem)
     {
         problem = null;
         if (request.Object("parameters", "map[string]interface {}") is not { } given)
         {
+            return null;
+        }
+
+        // The catalog stores them, and reads them with the usual limit.
+        if (given.EnumerateObject().Any(static option => Depth(option.Value) > MostNested))
+        {
+            problem = "parameters are nested too deeply";
             return null;
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GGLib.Server.Json;
+using GGLib.Server.Threads;
 
 namespace GGLib.Server.EngineRequests.Schemas;
 
@@ -19,6 +20,7 @@ internal static class SchemaFitting
 
     private static void Write(Utf8JsonWriter writer, JsonElement schema, Func<SchemaFitter, JsonObject> fit)
     {
+        SocketThread.Forbid();
         var text = schema.ValueKind == JsonValueKind.Undefined ? "{}"u8.ToArray() : System.Text.Encoding.UTF8.GetBytes(schema.GetRawText());
         if (EscapedText.IsClean(text))
         {
