@@ -15,6 +15,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private static readonly ConcurrentDictionary<int, ChildProcess> All = new();
 
+    // Guards what a concurrent Refresh of the Process object disturbs.
+    private readonly Lock _gate = new();
+    private bool _hasEnded;
     private volatile bool _killed;
 
     private ChildProcess(Process process, ChildLog log)
@@ -39,7 +42,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public Task<string> Exited => _exited.Task;
 
     /// <summary>Its exit code, once it has <see cref="Exited"/>.</summary>
-    public int ExitCode => _process.ExitCode;
+    public int ExitCode { get; private set; }
 
     /// <exception cref="Win32Exception">The program cannot be run.</exception>
     /// <param name="command">The program and its arguments.</param>
@@ -82,8 +85,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         try
         {
-            _process.Refresh();
-            return (_process.TotalProcessorTime, _process.WorkingSet64);
+            lock (_gate)
+            {
+                if (_hasEnded)
+                {
+                    return default;
+                }
+
+                _process.Refresh();
+                return (_process.TotalProcessorTime, _process.WorkingSet64);
+            }
         }
         catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
@@ -131,6 +142,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         var output = ReadAsync(_output);
         var errors = ReadAsync(_errors);
         await _process.WaitForExitAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            // A concurrent Refresh makes the Process object forget that it has exited, and ExitCode throw.
+            _hasEnded = true;
+            ExitCode = _process.ExitCode;
+        }
+
         All.TryRemove(new(Id, this));
 
         // A grandchild that inherited the pipes could hold them open: the end of the child is what counts.
@@ -155,7 +173,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private string Reason()
     {
-        var code = _process.ExitCode;
+        var code = ExitCode;
         var how = code > 128 ? $"ended by signal {code - 128}" : $"exit code {code}";
         if (Log.LastError is { } error)
         {
