@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using GGLib.Engine.Processes;
 
 namespace GGLib.Engine.Installation;
 
@@ -16,7 +17,8 @@ internal static class Tool
     /// <summary>
     /// Runs to the end, or kills the program and its children when <paramref name="patience"/> is over. In
     /// <paramref name="environment"/> a null value removes a variable. <paramref name="onOutputLine"/> gets every line of standard
-    /// output as it comes.
+    /// output as it comes. The program inherits what <see cref="ChildEnvironment"/> passes; one that <paramref name="usesNetwork"/> also
+    /// the variables of proxies and certificates.
     /// </summary>
     public static async Task<ToolResult> RunAsync(
         string program,
@@ -24,7 +26,8 @@ internal static class Tool
         IReadOnlyDictionary<string, string?>? environment,
         TimeSpan patience,
         Action<string>? onOutputLine,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool usesNetwork = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -36,6 +39,7 @@ internal static class Tool
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        ChildEnvironment.Reduce(start.Environment, usesNetwork);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
@@ -78,7 +82,8 @@ internal static class Tool
 
     private static async Task DrainAsync(StreamReader from, StringBuilder into, Action<string>? onLine, CancellationToken cancellationToken)
     {
-        while (await from.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        var lines = new BoundedLines(from);
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (into.Length < MaxKept)
             {

@@ -48,7 +48,7 @@ public sealed record Launch
         {
             Plan = plan,
             Arguments = arguments,
-            Environment = [.. LaunchEnvironment.For(settings, System.Environment.GetEnvironmentVariable)],
+            Environment = [.. LaunchEnvironment.For(settings, static name => ChildEnvironment.Inherited(name, System.Environment.GetEnvironmentVariable))],
             Command = [.. binary.Command, .. LaunchArgument.Flatten(arguments)],
         };
     }

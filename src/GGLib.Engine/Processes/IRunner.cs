@@ -36,6 +36,9 @@ public interface IRunner : IAsyncDisposable
     /// <summary>Completes when the child has ended, with the reason for people: its last error line, or its exit code.</summary>
     Task<string> Exited { get; }
 
+    /// <summary>Whether new requests reach the child. False when its socket file was removed; open answers go on.</summary>
+    bool IsReachable => true;
+
     /// <summary>Grows with every part of an answer that comes from the child; in no particular unit.</summary>
     long Received => 0;
 

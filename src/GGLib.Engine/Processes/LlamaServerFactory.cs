@@ -33,7 +33,16 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
     private async Task<RunnerResult> StartOnceAsync(RunnerRequest request, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        var address = directory.CreateAddress(request.Instance);
+        RunnerAddress address;
+        try
+        {
+            address = directory.CreateAddress(request.Instance);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Failed($"the run folder cannot be used: {exception.Message}");
+        }
+
         var alias = $"gglib-{Guid.NewGuid():N}"[..26];
         var available = request.AvailableBytes ?? HostMemory.Read().AvailableBytes;
         var launch = Launch.For(binary, request.Model, request.Settings, request.Context, available, address, alias, directory.TemplateFile(request.Instance));
@@ -45,22 +54,36 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
         {
             if (request.Model.ChatTemplate is { } template)
             {
-                await File.WriteAllTextAsync(directory.TemplateFile(request.Instance), template, cancellation).ConfigureAwait(false);
+                directory.WriteTemplate(request.Instance, template);
             }
 
             child = await ChildProcess.StartAsync(command, request.Log, ownLibraries: binary.Origin is EngineOrigin.Installed, launch.Environment).ConfigureAwait(false);
         }
         catch (Win32Exception exception)
         {
+            directory.Unregister(request.Instance);
             return Failed($"cannot run {command[0]}: {exception.Message}");
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            directory.Unregister(request.Instance);
+            return Failed($"the run folder cannot be used: {exception.Message}");
+        }
 
-        directory.Register(request.Instance, child.Id);
         var traffic = new Traffic();
         var http = new HttpMessageInvoker(Authorized(address, traffic), disposeHandler: true);
         var handedOver = false;
         try
         {
+            try
+            {
+                directory.Register(request.Instance, child.Id);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return Failed($"the run folder cannot be used: {exception.Message}");
+            }
+
             if (await WaitUntilReadyAsync(child, http, request, cancellation).ConfigureAwait(false) is { } failure)
             {
                 return Failed($"error loading model {Path.GetFileName(request.Model.Path)}: {failure}");
@@ -74,7 +97,7 @@ public sealed class LlamaServerFactory(EngineBinary binary, RunDirectory directo
             log.LogInformation("Loaded {Model} in {Milliseconds:F0} ms (context {Context} × {Slots})",
                 request.Model.Key, time.GetElapsedTime(began).TotalMilliseconds, properties.ContextLength, properties.Slots);
             handedOver = true;
-            return new RunnerResult(new LlamaServerRunner(child, http, new HttpMessageInvoker(Authorized(address, null), disposeHandler: true), traffic, directory, request, launch.Plan, alias, properties), null);
+            return new RunnerResult(new LlamaServerRunner(child, http, new HttpMessageInvoker(Authorized(address, null), disposeHandler: true), traffic, directory, request, launch.Plan, alias, address.SocketPath, properties), null);
         }
         finally
         {

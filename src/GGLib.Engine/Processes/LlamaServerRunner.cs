@@ -12,6 +12,7 @@ internal sealed class LlamaServerRunner(
     RunnerRequest request,
     LaunchPlan plan,
     string alias,
+    string? socketPath,
     ChildProperties properties) : IRunner
 {
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
@@ -41,6 +42,8 @@ internal sealed class LlamaServerRunner(
     public CancellationToken Stopping => _stopping.Token;
 
     public Task<string> Exited => child.Exited;
+
+    public bool IsReachable => socketPath is null || File.Exists(socketPath);
 
     public long Received => traffic.Count;
 

@@ -13,6 +13,24 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUserId();
 
+    /// <param name="folder">The descriptor of the folder that relative paths start from.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="flags">How the path is resolved.</param>
+    /// <param name="mask">The fields that are asked for.</param>
+    /// <param name="status">Receives a <c>struct statx</c>.</param>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetExtendedStatus(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    /// <param name="path">The path.</param>
+    /// <param name="status">Receives a <c>struct stat</c> of macOS.</param>
+    [LibraryImport("libc", EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetLinkStatus(string path, Span<byte> status);
+
+    /// <param name="path">The path.</param>
+    /// <param name="status">Receives a <c>struct stat</c> of macOS.</param>
+    [LibraryImport("libc", EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetLinkStatusOnX64(string path, Span<byte> status);
+
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetParentProcessId();
 

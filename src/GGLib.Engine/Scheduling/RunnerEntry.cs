@@ -50,6 +50,9 @@ internal sealed record RunnerEntry
     /// <summary>Why it is to be ended as soon as it is idle, other than for its keep-alive; null: it is not.</summary>
     public string? Worn { get; init; }
 
+    /// <summary>Whether new requests cannot reach it.</summary>
+    public bool IsLost { get; init; }
+
     /// <summary>Whether a lease on it was ever handed out.</summary>
     public bool HasServed { get; init; }
 
@@ -81,7 +84,7 @@ internal sealed record RunnerEntry
 
     /// <summary>A runner that was asked for as much at launch and got less will not get more by another launch.</summary>
     public bool Serves(Waiter waiter) =>
-        (waiter.Context is null || waiter.Context <= ContextLength || waiter.Context <= AskedContext) && waiter.Options.IsServedBy(AskedOptions);
+        !IsLost && (waiter.Context is null || waiter.Context <= ContextLength || waiter.Context <= AskedContext) && waiter.Options.IsServedBy(AskedOptions);
 
     /// <summary>When it is due from now on if nobody uses it; null for never.</summary>
     public TimeSpan? DueAfter(TimeSpan now) => IsPinned ? null : KeepAlive.DueAfter(now);

@@ -390,6 +390,14 @@ public sealed class Scheduler : IAsyncDisposable
             return;
         }
 
+        if (!runner.IsReachable)
+        {
+            _log.LogWarning("The socket of llama-server for {Model} is gone; it is started again", grant.Key);
+            Happen(new SchedulerEvent.Lost(grant.Key, grant.Instance, "its socket is gone"));
+            Arrive(waiting);
+            return;
+        }
+
         if (!waiting.TrySetResult(new LeaseResult(new Lease(this, grant.Key, grant.Instance, runner), null)))
         {
             Release(grant.Key, grant.Instance);

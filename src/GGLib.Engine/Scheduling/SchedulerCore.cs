@@ -32,6 +32,7 @@ internal sealed class SchedulerCore(EngineSettings settings)
             SchedulerEvent.CapacityRead read => state with { Capacity = read.Capacity },
             SchedulerEvent.Stalled stalled => Stalled(state, stalled, effects),
             SchedulerEvent.WornOut worn => state.TryGet(worn.Key, worn.Instance, out var entry) && entry.Phase is RunnerPhase.Ready ? state.With(entry with { Worn = worn.Reason }) : state,
+            SchedulerEvent.Lost lost => Lost(state, lost, now),
             SchedulerEvent.ShutDown => ShutDown(state, effects),
             _ => state,
         };
@@ -144,6 +145,13 @@ internal sealed class SchedulerCore(EngineSettings settings)
         state.TryGet(stalled.Key, stalled.Instance, out var entry) && entry.Phase is RunnerPhase.Ready
             ? Stop(state, entry with { Failure = new EngineFailure.LoadFailed(stalled.Reason) }, effects)
             : state;
+
+    /// <summary>It ends when its open requests have ended; nobody else is sent to it.</summary>
+    private static SchedulerState Lost(SchedulerState state, SchedulerEvent.Lost lost, TimeSpan now)
+    {
+        state = Release(state, new SchedulerEvent.Release(lost.Key, lost.Instance, false), now);
+        return state.TryGet(lost.Key, lost.Instance, out var entry) && entry.Phase is RunnerPhase.Ready ? state.With(entry with { IsLost = true, Worn = lost.Reason }) : state;
+    }
 
     private static SchedulerState ShutDown(SchedulerState state, ImmutableArray<SchedulerEffect>.Builder effects)
     {

@@ -35,6 +35,9 @@ internal abstract record SchedulerEvent
     /// <summary>A ready child is to be replaced as soon as it is idle.</summary>
     public sealed record WornOut(string Key, long Instance, string Reason) : SchedulerEvent;
 
+    /// <summary>A lease was granted on a ready child that new requests cannot reach; the lease is returned with this.</summary>
+    public sealed record Lost(string Key, long Instance, string Reason) : SchedulerEvent;
+
     /// <summary>Time has passed.</summary>
     public sealed record Tick : SchedulerEvent;
 

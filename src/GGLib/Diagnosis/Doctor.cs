@@ -77,7 +77,7 @@ internal sealed class Doctor(Surroundings around)
         Finding finding;
         try
         {
-            _ = RunDirectory.Open(around.DataFolder);
+            RunDirectory.Open(around.DataFolder).RemoveIfEmpty();
             finding = Finding.Fine("run folder", "private, and can be written");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -2,12 +2,13 @@ using System.Net;
 using GGLib.Catalog;
 using GGLib.Configuration;
 using GGLib.Engine.Installation;
+using GGLib.Engine.Processes;
 using GGLib.Server.Hosting;
 
 namespace GGLib.Serving;
 
 /// <summary>A server that listens. Disposing it ends open answers, every child, and the log.</summary>
-internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, BackgroundHashing hashing, LiveSettings settings, ILoggerFactory logs, RequestLog requests) : IAsyncDisposable
+internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, BackgroundHashing hashing, LiveSettings settings, ILoggerFactory logs, RequestLog requests, RunDirectory directory) : IAsyncDisposable
 {
     /// <summary>Where it listens, the port a real one.</summary>
     public required ServerAddress Address { get; init; }
@@ -36,6 +37,7 @@ internal sealed class RunningServer(GGLibServer server, ModelCatalog catalog, Ba
     public async ValueTask DisposeAsync()
     {
         await server.DisposeAsync().ConfigureAwait(false);
+        directory.RemoveIfEmpty();
         await requests.DisposeAsync().ConfigureAwait(false);
         settings.Dispose();
         await hashing.DisposeAsync().ConfigureAwait(false);

@@ -111,6 +111,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         {
             await server.DisposeAsync().ConfigureAwait(false);
             await requests.DisposeAsync().ConfigureAwait(false);
+            directory.RemoveIfEmpty();
             logs.Dispose();
 
             // Somebody took the port since it was looked at.
@@ -123,7 +124,7 @@ internal sealed class ServerStart(Surroundings around, Func<string?, bool, Cance
         }
 
         Preload(server, catalog, live.Now.Texts(ProgramSettings.Preload), cancellation);
-        return new RunningServer(server, catalog, BackgroundHashing.Start(catalog, around.Time), live, logs, requests)
+        return new RunningServer(server, catalog, BackgroundHashing.Start(catalog, around.Time), live, logs, requests, directory)
         {
             Address = address with { Port = BoundPort(server, address) },
             Engine = engine,

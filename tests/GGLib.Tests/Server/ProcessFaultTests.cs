@@ -160,6 +160,36 @@ public sealed partial class ProcessFaultTests : IDisposable
         Assert.Equal(1, loaded.RootElement.GetProperty("models").GetArrayLength());
     }
 
+    [Fact]
+    public async Task A_removed_run_folder_costs_a_restart_of_the_engine_and_no_request()
+    {
+        await using var server = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+        var old = await ChildAsync(Assert.Single(Directory.GetFiles(_runFolder, "*.pid")));
+
+        Directory.Delete(_runFolder, recursive: true);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/chat", Chat)).Status);
+
+        await old.GoneAsync();
+        Assert.True((await ChildAsync(Assert.Single(Directory.GetFiles(_runFolder, "*.pid")))).IsRunning);
+    }
+
+    [Fact]
+    public async Task A_removed_socket_leaves_open_answers_alone()
+    {
+        _model.Write(new FakeScript { Text = "a b c d e f g h", ChunkDelayMicroseconds = 200_000 });
+        await using var server = await StartAsync();
+        using var open = await server.SendAsync(server.Request("POST", "/api/chat", Chat));
+        var old = await ChildAsync(Assert.Single(Directory.GetFiles(_runFolder, "*.pid")));
+
+        File.Delete(Assert.Single(Directory.GetFiles(_runFolder, "*.sock")));
+        var second = server.PostAsync("/api/chat", Chat);
+
+        Assert.Contains("\"done_reason\":\"stop\"", await open.Content.ReadAsStringAsync(Limit.Token), StringComparison.Ordinal);
+        Assert.Contains("\"done_reason\":\"stop\"", (await second).Text, StringComparison.Ordinal);
+        Assert.False(old.IsRunning);
+    }
+
     private static async Task<ProcessIdentity> ChildAsync(string pidFile) => ProcessIdentity.Parse((await File.ReadAllLinesAsync(pidFile, Limit.Token))[1])!.Value;
 
     private async Task<TestServer> StartAsync(EngineSettings? settings = null)

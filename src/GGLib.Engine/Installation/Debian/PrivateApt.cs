@@ -72,10 +72,10 @@ internal sealed class PrivateApt
 
     public Task<ToolResult> UpdateAsync(Action<string> onLine, CancellationToken cancellationToken) =>
         // A mirror that is down is tried once more, not three times with growing pauses: there is another one to ask.
-        Tool.RunAsync("apt-get", [.. _options, "-o", "Acquire::Retries=1", "update"], EnvironmentVariables, Patience, onLine, cancellationToken);
+        Tool.RunAsync("apt-get", [.. _options, "-o", "Acquire::Retries=1", "update"], EnvironmentVariables, Patience, onLine, cancellationToken, usesNetwork: true);
 
     public Task<ToolResult> DownloadAsync(string package, Action<string> onLine, CancellationToken cancellationToken) =>
-        Tool.RunAsync("apt-get", [.. _options, "install", "-y", "--download-only", package], EnvironmentVariables, Patience, onLine, cancellationToken);
+        Tool.RunAsync("apt-get", [.. _options, "install", "-y", "--download-only", package], EnvironmentVariables, Patience, onLine, cancellationToken, usesNetwork: true);
 
     /// <summary>Only the package index: translations, contents and icon catalogues of a whole suite would be many times as much.</summary>
     private static string SourceFile(DebianMirror mirror, string suite, string architecture)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using GGLib.Engine.Launching;
 using GGLib.Engine.Processes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GGLib.Tests.Engine.Processes;
@@ -183,83 +182,6 @@ public sealed class ChildProcessTests
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(TimeSpan.FromSeconds(5), progress.Silence());
     }
-
-    [Fact]
-    public async Task The_run_folder_is_the_owners_alone_and_its_paths_are_short()
-    {
-        using var data = new Installation.TempFolder();
-        var path = RunFolder(data);
-        try
-        {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
-            File.SetUnixFileMode(path, (UnixFileMode)0b111_111_111);
-            Assert.Equal(path, RunFolder(data));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
-            var directory = RunDirectory.Open(data.Path);
-            var address = directory.CreateAddress(long.MaxValue);
-            Assert.NotEqual(address.SocketPath, RunDirectory.Open(data.Path).CreateAddress(long.MaxValue).SocketPath);
-            Assert.True(address.SocketPath!.Length < 107, address.SocketPath);
-            Assert.Null(address.ApiKey);
-            await File.WriteAllTextAsync(address.SocketPath, "stale", TestContext.Current.CancellationToken);
-            directory.CreateAddress(long.MaxValue);
-            Assert.False(File.Exists(address.SocketPath));
-        }
-        finally
-        {
-            Directory.Delete(path, recursive: true);
-        }
-    }
-
-    [Fact]
-    public void A_link_in_the_run_folders_place_is_refused()
-    {
-        using var data = new Installation.TempFolder();
-        var path = RunFolder(data);
-        Directory.Delete(path);
-        File.CreateSymbolicLink(path, data.Path);
-        try
-        {
-            Assert.Contains("is a link", Assert.Throws<IOException>(() => RunDirectory.Open(data.Path)).Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    [Fact]
-    public async Task A_sweep_ends_the_children_of_the_dead_and_leaves_those_of_the_living()
-    {
-        using var data = new Installation.TempFolder();
-        var path = RunFolder(data);
-        using var orphan = Process.Start("sleep", "1000");
-        using var ours = Process.Start("sleep", "1000");
-        try
-        {
-            var directory = RunDirectory.Open(data.Path);
-            directory.Register(7, ours.Id);
-            await File.WriteAllLinesAsync(Path.Combine(path, "1-1.pid"), ["1 99", ProcessIdentity.Of(orphan.Id)!.Value.ToString()], TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(path, "1-1.sock"), "", TestContext.Current.CancellationToken);
-            await File.WriteAllLinesAsync(Path.Combine(path, "1-2.pid"), ["1 99", $"{ours.Id} 5"], TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(path, "1-3.pid"), "noise", TestContext.Current.CancellationToken);
-
-            directory.Sweep(NullLogger.Instance);
-
-            await orphan.WaitForExitAsync(Limit.Token);
-            Assert.False(ours.HasExited);
-            Assert.Matches($"^{Environment.ProcessId}-[0-9]+-7\\.pid$", Path.GetFileName(Assert.Single(Directory.GetFiles(path))));
-            directory.Unregister(7);
-            Assert.Empty(Directory.GetFiles(path));
-        }
-        finally
-        {
-            orphan.Kill();
-            ours.Kill();
-            Directory.Delete(path, recursive: true);
-        }
-    }
-
-    private static string RunFolder(Installation.TempFolder data) => Path.GetDirectoryName(RunDirectory.Open(data.Path).CreateAddress(0).SocketPath)!;
 
     private static Task<ChildProcess> StartAsync(string script) => ChildProcess.StartAsync(["/bin/sh", "-c", script], new ChildLog());
 
