@@ -59,7 +59,7 @@ internal sealed class Scenarios(BenchOptions options, string folder)
             var script = Path.Combine(place, "script.json");
             File.WriteAllText(script, Scripts.FullSpeed);
             var port = ServerProcess.FreePort();
-            var environment = new Dictionary<string, string> { ["FAKE_LLAMA"] = script, ["GGLIB_HOME"] = Path.Combine(folder, "start-home"), ["HOME"] = place };
+            var environment = new Dictionary<string, string> { ["FAKE_LLAMA"] = script, ["GGLIB_CHILD_ENV_FAKE_LLAMA"] = script, ["GGLIB_HOME"] = Path.Combine(folder, "start-home"), ["HOME"] = place };
             using var gglib = ServerProcess.Start("gglib", [options.GGLib, "proxy", "--port", $"{port}", "--engine", options.Fake], environment, port, "/api/tags", place);
             Thread.Sleep(1500);
             idle.Add(gglib.ResidentMiB);

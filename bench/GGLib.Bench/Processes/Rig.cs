@@ -19,7 +19,7 @@ internal sealed class Rig : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "user"));
         var scriptFile = Path.Combine(folder, "script.json");
         File.WriteAllText(scriptFile, script);
-        var environment = new Dictionary<string, string> { ["FAKE_LLAMA"] = scriptFile, ["GGLIB_HOME"] = Path.Combine(folder, "user", "gglib"), ["HOME"] = Path.Combine(folder, "user") };
+        var environment = new Dictionary<string, string> { ["FAKE_LLAMA"] = scriptFile, ["GGLIB_CHILD_ENV_FAKE_LLAMA"] = scriptFile, ["GGLIB_HOME"] = Path.Combine(folder, "user", "gglib"), ["HOME"] = Path.Combine(folder, "user") };
         try
         {
             var direct = ServerProcess.FreePort();

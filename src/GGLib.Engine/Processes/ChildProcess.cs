@@ -48,7 +48,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="command">The program and its arguments.</param>
     /// <param name="log">Where its lines go.</param>
     /// <param name="ownLibraries">Whether the program brings its libraries along: a search path of the user's must not outrank them.</param>
-    /// <param name="environment">What is set beside what it inherits; null: nothing.</param>
+    /// <param name="environment">Variables besides those that <see cref="ChildEnvironment"/> passes; null for none.</param>
     public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, ChildLog log, bool ownLibraries = false, IReadOnlyList<LaunchVariable>? environment = null)
     {
         var wrapped = ChildCommand.Wrap(command);
@@ -64,6 +64,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        ChildEnvironment.Reduce(start.Environment);
         foreach (var variable in environment ?? [])
         {
             start.Environment[variable.Name] = variable.Value;
@@ -160,7 +161,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         try
         {
-            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            var lines = new BoundedLines(reader);
+            while (await lines.ReadAsync().ConfigureAwait(false) is { } line)
             {
                 Log.Add(line);
             }
