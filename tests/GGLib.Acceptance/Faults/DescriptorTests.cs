@@ -10,7 +10,7 @@ public sealed class DescriptorTests
 {
     // The JIT-compiled program keeps about 200 assemblies open.
     private const int Descriptors = 500;
-    private const int Clients = 1000;
+    private const int Clients = 600;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

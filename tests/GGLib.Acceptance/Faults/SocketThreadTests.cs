@@ -51,8 +51,8 @@ public sealed class SocketThreadTests : IAsyncLifetime
             await PostAsync("/v1/messages", $$"""{"model":"demo-chat","stream":{{stream}},"max_tokens":40,"messages":{{Hi}},"tools":[{"name":"f","input_schema":{{Schema}}}]}""");
 
             // Longer than the context: it is fitted in several rounds of rendering.
-            var many = string.Join(',', Enumerable.Repeat("""{"role":"user","content":"one two three four five six seven"},{"role":"assistant","content":"eight"}""", 400));
-            await PostAsync("/api/chat", $$"""{"model":"demo-chat","stream":{{stream}},"messages":[{{many}},{"role":"user","content":"x"}],"tools":{{Tools}},"options":{"num_predict":4} }""");
+            var many = string.Join(',', Enumerable.Repeat("""{"role":"user","content":"one two three four five six seven"},{"role":"assistant","content":"eight"}""", 100));
+            await PostAsync("/api/chat", $$"""{"model":"demo-chat","stream":{{stream}},"messages":[{{many}},{"role":"user","content":"x"}],"tools":{{Tools}},"options":{"num_predict":4,"num_ctx":512} }""");
         }
     }
 
